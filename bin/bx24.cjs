@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+'use strict'
+// Old syntax on purpose: this file must run on any Node, to be able to say that it is too old.
+// Until the program has settled, the run counts as failed: a promise that never settles must not look like success.
+process.exitCode = 70
+
+var wanted = [20, 19]
+var found = process.versions.node.split('.').map(Number)
+if (found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1])) {
+  process.stderr.write(
+    'bx24 needs Node.js ' + wanted.join('.') + ' or newer; this is ' + process.versions.node + '.\n',
+  )
+  process.exitCode = 1
+} else if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {
+  process.stdout.write(require('../package.json').version + '\n')
+  process.exitCode = 0
+} else {
+  import('../dist/main.js').then(function (program) {
+    return program.main()
+  })
+}

@@ -1,0 +1,158 @@
+/**
+ * The family of errors that `bx24` raises on purpose. A message says what happened and where, the hint what to do
+ * next, `cause` keeps the original. Codes are stable and each has a paragraph in `docs/errors.md`.
+ * Nothing in here may hold a secret: portals are named by host, calls by method.
+ */
+
+/** What a process ends with; `docs/exit-codes.md` says the same for people. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  partial: 3,
+  auth: 4,
+  temporary: 5,
+  bug: 70,
+  output: 74,
+  brokenPipe: 141,
+} as const
+
+export interface ErrorDetails {
+  readonly hint?: string | undefined
+  readonly cause?: unknown
+}
+
+/** The root; raised itself only for what must not happen (a bug of ours). */
+export class Bx24Error extends Error {
+  readonly code: string
+  readonly hint: string | undefined
+  readonly exitCode: number
+
+  constructor(code: string, message: string, exitCode: number = EXIT.bug, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.name = new.target.name
+    this.code = code
+    this.hint = details.hint
+    this.exitCode = exitCode
+  }
+}
+
+/** Wrong words on the command line or wrong input; found before anything was sent. */
+export class UsageError extends Bx24Error {
+  constructor(code: string, message: string, hint?: string) {
+    super(`usage.${code}`, message, EXIT.usage, { hint })
+  }
+}
+
+/** No credential, a malformed one, or a configuration file that cannot be used. */
+export class ConfigError extends Bx24Error {
+  constructor(code: string, message: string, hint?: string, cause?: unknown) {
+    super(`config.${code}`, message, EXIT.usage, { hint, cause })
+  }
+}
+
+export interface RefusalFacts {
+  /** The portal's own code, which may be an empty string. */
+  readonly apiCode: string
+  /** The portal's own text, unchanged. */
+  readonly description: string
+  /** HTTP status; `undefined` for a command inside a batch, which has none of its own. */
+  readonly status: number | undefined
+  readonly method: string
+}
+
+/** The portal answered, and the answer was no. */
+export class RefusalError extends Bx24Error {
+  readonly refusal: RefusalFacts
+
+  constructor(refusal: RefusalFacts, hint?: string, exitCode: number = EXIT.failed, code = 'portal.refused') {
+    super(code, refusalMessage(refusal), exitCode, { hint })
+    this.refusal = refusal
+  }
+}
+
+/** Credential, scope, right or plan is missing. */
+export class AuthError extends RefusalError {
+  constructor(refusal: RefusalFacts, hint?: string) {
+    super(refusal, hint, EXIT.auth, 'portal.not-authorised')
+  }
+}
+
+/** Our patience with one of the portal's limits has ended; `resumeAt` (Unix ms) is when it is expected to lift. */
+export class LimitError extends Bx24Error {
+  readonly resumeAt: number | undefined
+
+  constructor(message: string, hint: string, resumeAt?: number) {
+    super('portal.limit', message, EXIT.temporary, { hint })
+    this.resumeAt = resumeAt
+  }
+}
+
+/** Whether the portal may have carried out a call that brought no answer. */
+export type Executed = 'no' | 'unknown'
+
+export type TransportFault =
+  | 'unreachable' // no connection: DNS, refused, TLS
+  | 'reset' // the connection broke after the request went out
+  | 'timeout' // no whole answer in time
+  | 'truncated' // the answer ended early
+  | 'not-json' // HTML and other pages in place of JSON
+  | 'server-error' // a 5xx without a portal's error in it
+  | 'redirect' // the portal points somewhere else
+  | 'too-large' // the answer is larger than we take
+
+/** An attempt that brought no usable answer. */
+export class TransportError extends Bx24Error {
+  readonly fault: TransportFault
+  readonly executed: Executed
+  /** How long the attempt ran before it failed. */
+  readonly elapsedMs: number
+
+  constructor(
+    fault: TransportFault,
+    message: string,
+    facts: { executed: Executed; elapsedMs?: number } & ErrorDetails,
+  ) {
+    super(`transport.${fault}`, message, EXIT.temporary, facts)
+    this.fault = fault
+    this.executed = facts.executed
+    this.elapsedMs = facts.elapsedMs ?? 0
+  }
+}
+
+/** The walk could not show that it reached the end; what it got was delivered. */
+export class IncompleteError extends Bx24Error {
+  constructor(message: string, hint?: string, cause?: unknown) {
+    super('walk.incomplete', message, EXIT.partial, { hint, cause })
+  }
+}
+
+/** The destination did not take the rows: disk full, not writable. */
+export class OutputError extends Bx24Error {
+  constructor(message: string, hint?: string, cause?: unknown) {
+    super('output.failed', message, EXIT.output, { hint, cause })
+  }
+}
+
+/** Whoever read our standard output has gone; not worth a word. */
+export class BrokenPipeError extends Bx24Error {
+  constructor() {
+    super('output.broken-pipe', 'The reader of the output has closed it.', EXIT.brokenPipe)
+  }
+}
+
+/** A signal ended the run; raised again by the program once everything is flushed. */
+export class InterruptedError extends Bx24Error {
+  readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+
+  constructor(signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') {
+    super('run.interrupted', `Stopped by ${signal}.`, { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal])
+    this.signal = signal
+  }
+}
+
+function refusalMessage({ method, apiCode, description, status }: RefusalFacts): string {
+  const said = [apiCode, description].filter((part) => part !== '').join(': ')
+  const httpStatus = status === undefined || status === 200 ? '' : ` (HTTP ${status})`
+  return `The portal refused ${method}: ${said === '' ? 'no reason given' : said}${httpStatus}`
+}
