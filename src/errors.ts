@@ -92,14 +92,17 @@ export class LimitError extends Bx24Error {
 export type Executed = 'no' | 'unknown'
 
 export type TransportFault =
-  | 'unreachable' // no connection: DNS, refused, TLS
+  | 'unreachable' // no connection: DNS, refused
+  | 'certificate' // the portal could not show that it is who it should be
   | 'reset' // the connection broke after the request went out
   | 'timeout' // no whole answer in time
   | 'truncated' // the answer ended early
   | 'not-json' // HTML and other pages in place of JSON
   | 'server-error' // a 5xx without a portal's error in it
-  | 'redirect' // the portal points somewhere else
   | 'too-large' // the answer is larger than we take
+
+/** A failure after this long is taken for the portal's cut at 60 s, whatever it looks like. */
+const CUT_SUSPECTED_MS = 30_000
 
 /** An attempt that brought no usable answer. */
 export class TransportError extends Bx24Error {
@@ -117,6 +120,11 @@ export class TransportError extends Bx24Error {
     this.fault = fault
     this.executed = facts.executed
     this.elapsedMs = facts.elapsedMs ?? 0
+  }
+
+  /** The request took too long or its answer is too large: the same request would end the same, a smaller one may not. */
+  get isTooMuch(): boolean {
+    return this.fault === 'timeout' || this.fault === 'too-large' || this.elapsedMs >= CUT_SUSPECTED_MS
   }
 }
 

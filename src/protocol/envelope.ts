@@ -1,0 +1,71 @@
+import { JsonText, JsonTextError } from './json-text.ts'
+import { type PortalTime, type Refusal, type Reply } from './types.ts'
+
+export type Envelope =
+  { readonly kind: 'reply'; readonly reply: Reply } | { readonly kind: 'refusal'; readonly refusal: Refusal }
+
+/**
+ * Reads the portal's answer: a good one is `{"result":…,"next":…,"total":…,"time":{…}}`, a bad one
+ * `{"error":CODE,"error_description":TEXT}`, which may come with HTTP 200 as well.
+ *
+ * @throws JsonTextError if the body is not such an answer: HTML, cut short, or something else
+ */
+export function readEnvelope(body: Buffer): Envelope {
+  const answer = JsonText.of(body)
+  if (!answer.isObject) throw new JsonTextError('the answer is no JSON object')
+  const parts = new Map<string, JsonText>()
+  for (const { name, value } of answer.members()) parts.set(name, value)
+  if (parts.has('error')) return { kind: 'refusal', refusal: readRefusal(answer) }
+  const result = parts.get('result')
+  if (result === undefined) throw new JsonTextError('the answer has neither result nor error')
+  return { kind: 'reply', reply: readReply(result, parts) }
+}
+
+/** A reply from its parts; `total` and `next` of a command stand in containers of their own. */
+export function readReply(result: JsonText, parts: ReadonlyMap<string, JsonText>): Reply {
+  const total = readNumber(parts.get('total'))
+  const next = readNumber(parts.get('next'))
+  return {
+    result,
+    ...(total === undefined ? {} : { total }),
+    ...(next === undefined ? {} : { next }),
+    time: readTime(parts.get('time')),
+  }
+}
+
+/** `{"error","error_description"}`; the code may be empty, a number, or itself an object in newer interfaces. */
+export function readRefusal(text: JsonText): Refusal {
+  const { error, error_description: description } = text.parse() as Record<string, unknown>
+  if (typeof error === 'object' && error !== null) {
+    const nested = error as { code?: unknown; message?: unknown }
+    return { apiCode: asText(nested.code), description: asText(nested.message) }
+  }
+  return { apiCode: asText(error), description: asText(description) }
+}
+
+export function readTime(text: JsonText | undefined): PortalTime {
+  if (text?.isObject !== true) return {}
+  const time = text.parse() as Record<string, unknown>
+  const durationSeconds = asNumber(time.duration)
+  const operatingSeconds = asNumber(time.operating)
+  const operatingResetAt = asNumber(time.operating_reset_at)
+  return {
+    ...(durationSeconds === undefined ? {} : { durationSeconds }),
+    ...(operatingSeconds === undefined ? {} : { operatingSeconds }),
+    ...(operatingResetAt === undefined ? {} : { operatingResetAt }),
+  }
+}
+
+function readNumber(text: JsonText | undefined): number | undefined {
+  return text === undefined ? undefined : asNumber(text.parse())
+}
+
+function asNumber(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value !== '' ? Number(value) : value
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined
+}
+
+function asText(value: unknown): string {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : ''
+}

@@ -1,0 +1,55 @@
+import { type JsonText } from './json-text.ts'
+
+/** Parameters of a call, in the portal's own names: `{ filter: { '>ID': '5' }, select: ['ID'] }`. */
+export type ParamValue = string | number | boolean | null | readonly ParamValue[] | ParamMap
+export interface ParamMap {
+  readonly [key: string]: ParamValue
+}
+export type Params = ParamMap
+
+/** One entry of a batch, or a call of its own. */
+export interface Command {
+  readonly method: string
+  readonly params: Params
+}
+
+/** A command with the name under which its answer comes back and `$result[name]` finds it. */
+export interface NamedCommand extends Command {
+  readonly name: string
+}
+
+/** What the portal says about the time a call took. Any of it may be missing (facts: batches, boxes, errors). */
+export interface PortalTime {
+  /** Seconds that this call ran. */
+  readonly durationSeconds?: number
+  /** Seconds that this method ran in the last ten minutes: a sum, not the cost of this call. */
+  readonly operatingSeconds?: number
+  /** Unix seconds at which the oldest minute leaves that sum. */
+  readonly operatingResetAt?: number
+}
+
+/** A good answer. `result` is text still; `total` and `next` are there only if the method set them. */
+export interface Reply {
+  readonly result: JsonText
+  readonly total?: number
+  readonly next?: number
+  readonly time: PortalTime
+}
+
+/** The portal said no, in its own words; the code may be empty. */
+export interface Refusal {
+  readonly apiCode: string
+  readonly description: string
+}
+
+/** What became of one command of a batch. `absent`: in no container, so nobody knows whether it ran. */
+export type Outcome =
+  | { readonly kind: 'done'; readonly reply: Reply }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  | { readonly kind: 'absent' }
+
+/** The answer to a batch: one outcome for each command, in the order of the commands. */
+export interface BatchReply {
+  readonly outcomes: readonly Outcome[]
+  readonly time: PortalTime
+}
