@@ -1,0 +1,21 @@
+import { type Secret } from '../lib/secret.ts'
+
+/** What a request needs to be let in. */
+export interface Authorisation {
+  readonly url: Secret
+  readonly headers: Readonly<Record<string, Secret>>
+}
+
+/**
+ * Something that authorises requests to one portal, and may renew itself. The portal counts operating time by
+ * credential, so limits are kept by `identity`.
+ */
+export interface Credential {
+  /** Host and port of the portal; may be shown. */
+  readonly host: string
+  /** Tells credentials apart without revealing them. */
+  readonly identity: string
+  authorise(method: string): Promise<Authorisation>
+  /** Gets fresh access after the portal called the old one expired; absent where nothing can be renewed. */
+  readonly renew?: (signal: AbortSignal) => Promise<void>
+}

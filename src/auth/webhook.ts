@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { ConfigError } from '../errors.ts'
+import { Secret } from '../lib/secret.ts'
+import { type Credential } from './credential.ts'
+
+const EXAMPLE =
+  'A webhook looks like https://example.bitrix24.com/rest/1/abc123…/ (copy it whole from the portal).'
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/**
+ * An inbound webhook: `https://HOST/rest/USER_ID/CODE/`. The code is a secret, so the text never appears in messages.
+ *
+ * @throws ConfigError if the text is no such address; plain http is for loopback only, since the code would travel open
+ */
+export function webhookCredential(text: Secret): Credential {
+  const url = parse(text.reveal().trim())
+  const path = /^(.*\/rest)\/(\d+)\/([\w-]+)(?:\/(?:[\w.]+)?)?$/.exec(url.pathname)
+  if (path === null) {
+    throw new ConfigError(
+      'webhook-malformed',
+      `The path of the webhook for ${url.host} is not /rest/USER_ID/CODE/.`,
+      EXAMPLE,
+    )
+  }
+  if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
+    throw new ConfigError(
+      'webhook-malformed',
+      `The webhook for ${url.host} has more than host and path.`,
+      EXAMPLE,
+    )
+  }
+  if (url.protocol !== 'https:' && !LOOPBACK.has(url.hostname)) {
+    throw new ConfigError(
+      'webhook-not-https',
+      `The webhook for ${url.host} begins with ${url.protocol}//, so its code would travel unencrypted.`,
+      'Use the https:// address of the portal.',
+    )
+  }
+  const base = `${url.origin}${path[1] ?? ''}/${path[2] ?? ''}/${path[3] ?? ''}`
+  return {
+    host: url.host,
+    identity: createHash('sha256').update(base).digest('hex').slice(0, 16),
+    authorise: (method) => Promise.resolve({ url: new Secret(`${base}/${method}.json`), headers: {} }),
+  }
+}
+
+function parse(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new ConfigError('webhook-malformed', 'The webhook is no web address.', EXAMPLE)
+  }
+  return url
+}

@@ -1,0 +1,28 @@
+import { type Secret } from '../lib/secret.ts'
+
+/** A call as it goes on the wire: always a POST of JSON. The URL is secret, since webhooks carry their code in it. */
+export interface WireCall {
+  readonly url: Secret
+  readonly headers: Readonly<Record<string, Secret>>
+  readonly body: string
+  /** For error messages: who is asked for what. */
+  readonly host: string
+  readonly method: string
+}
+
+/** A whole answer, unpacked. */
+export interface WireAnswer {
+  readonly status: number
+  /** Bytes of the body as JSON text; gzip is undone. */
+  readonly body: Buffer
+  /** Where the portal points to, if it does. */
+  readonly location: string | undefined
+  readonly elapsedMs: number
+}
+
+/**
+ * Puts one call on the wire and brings the whole answer back, whatever its status; follows no redirects.
+ *
+ * @throws TransportError if there is no whole answer; the reason of `signal` if that fires
+ */
+export type Transport = (call: WireCall, signal: AbortSignal) => Promise<WireAnswer>
