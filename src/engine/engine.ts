@@ -1,0 +1,178 @@
+import { type Credential } from '../auth/credential.ts'
+import { AuthError, Bx24Error, EXIT, RefusalError, TransportError } from '../errors.ts'
+import { batchParams, batchSeconds, readBatch } from '../protocol/batch.ts'
+import { readEnvelope } from '../protocol/envelope.ts'
+import { failureOf } from '../protocol/failures.ts'
+import { JsonTextError } from '../protocol/json-text.ts'
+import { type Limits } from '../protocol/limits.ts'
+import { isRead } from '../protocol/methods.ts'
+import { type NamedCommand, type Params, type Reply } from '../protocol/types.ts'
+import { type Transport, type WireAnswer } from '../transport/transport.ts'
+import { type CallOptions, type Caller } from './caller.ts'
+import { type EventListener } from './events.ts'
+import { type Gate, localGate, type Usage } from './gate.ts'
+import { type CallFacts, retrying } from './retry.ts'
+import { BATCH_METHOD, usageOfBatch, usageOfCall, usageOfFailure } from './usage.ts'
+
+export interface EngineOptions {
+  readonly credential: Credential
+  readonly limits: Limits
+  /** Further attempts after a passing failure; 0 for none. */
+  readonly retries: number
+  /** Longest single wait for a limit. */
+  readonly maxWaitMs: number
+  readonly onEvent: EventListener
+  readonly transport: Transport
+}
+
+/**
+ * Calls that succeed within the limits: every attempt waits at the gate, goes over the transport, and is read as a
+ * portal's answer; passing failures start over outside the gate, so that each attempt pays the bucket again.
+ */
+export function openEngine(options: EngineOptions): Caller {
+  const gate = localGate(options.limits, options.maxWaitMs, options.onEvent)
+  const policy = { ...options, renew: options.credential.renew }
+
+  /** Sends `method`, as often as it takes, and reads the reply with `read`, which also tells what it cost. */
+  async function send<T>(
+    request: WireRequest,
+    facts: CallFacts,
+    callOptions: CallOptions,
+    read: (reply: Reply) => { value: T; usage: Usage; portalSeconds: number },
+  ): Promise<T> {
+    const attempt = (limitedSince: number | undefined): Promise<T> =>
+      attemptOnce(options, gate, request, { ...callOptions, limitedSince }, read)
+    return retrying(attempt, facts, policy, callOptions.signal)
+  }
+
+  return {
+    call({ method, params }, callOptions) {
+      const request = { method, params, billedTo: [method], commands: 1 }
+      const facts = { method, isRead: isRead(method), canShrink: false }
+      return send(request, facts, callOptions, (reply) => ({
+        value: reply,
+        usage: usageOfCall(method, reply),
+        portalSeconds: reply.time.durationSeconds ?? 0,
+      }))
+    },
+
+    batch(commands, callOptions) {
+      const methods = [...new Set(commands.map(({ method }) => method))]
+      const request = {
+        method: BATCH_METHOD,
+        params: batchParams(commands),
+        billedTo: [...methods, BATCH_METHOD],
+        commands: commands.length,
+      }
+      const facts = { method: nameOfBatch(commands), isRead: methods.every(isRead), canShrink: true }
+      return send(request, facts, callOptions, (reply) => {
+        const batch = readBatch(reply, commands)
+        return { value: batch, usage: usageOfBatch(commands, batch), portalSeconds: batchSeconds(batch) }
+      })
+    },
+  }
+}
+
+interface WireRequest {
+  readonly method: string
+  readonly params: Params
+  readonly billedTo: readonly string[]
+  readonly commands: number
+}
+
+/** One attempt: through the gate, over the wire, and read. */
+async function attemptOnce<T>(
+  { credential, transport, onEvent }: EngineOptions,
+  gate: Gate,
+  { method, params, billedTo, commands }: WireRequest,
+  { signal, expectedSeconds, limitedSince }: CallOptions & { limitedSince: number | undefined },
+  read: (reply: Reply) => { value: T; usage: Usage; portalSeconds: number },
+): Promise<T> {
+  const { host, identity } = credential
+  const permit = await gate.acquire(
+    { host, credential: identity, methods: billedTo, expectedSeconds, limitedSince },
+    signal,
+  )
+  try {
+    const authorisation = await credential.authorise(method)
+    onEvent({ type: 'sent', method: billedTo[0] ?? method, commands })
+    const answer = await transport({ ...authorisation, body: JSON.stringify(params), host, method }, signal)
+    const { value, usage, portalSeconds } = readAnswer(answer, host, method, read)
+    await permit.report(usage)
+    const { status, elapsedMs, body } = answer
+    onEvent({
+      type: 'answered',
+      method: billedTo[0] ?? method,
+      status,
+      elapsedMs,
+      bytes: body.length,
+      portalSeconds,
+    })
+    return value
+  } catch (error) {
+    await permit.report(usageOfFailure(error, billedTo, expectedSeconds))
+    throw error
+  }
+}
+
+/**
+ * The portal's answer as a reply, or the error that it stands for: the code in the body first, the status second.
+ */
+function readAnswer<T>(answer: WireAnswer, host: string, method: string, read: (reply: Reply) => T): T {
+  const { status, body, elapsedMs } = answer
+  if (status >= 300 && status < 400) throw moved(host, answer.location)
+  try {
+    const envelope = readEnvelope(body)
+    if (envelope.kind === 'refusal') throw refusalError({ ...envelope.refusal, status, method })
+    if (status < 400) return read(envelope.reply)
+  } catch (error) {
+    // Damaged JSON is found by our own reader or, in the parts that are parsed, by the parser.
+    if (!(error instanceof JsonTextError || error instanceof SyntaxError)) throw error
+    if (status < 500) {
+      const looksCut = /^\s*\{/.test(body.toString('latin1', 0, 64))
+      const [fault, what] = looksCut
+        ? (['truncated', 'an answer that ends early or is damaged'] as const)
+        : (['not-json', 'a page in place of JSON'] as const)
+      throw new TransportError(fault, `${host} gave ${what} to ${method} (HTTP ${status}).`, {
+        executed: 'unknown',
+        elapsedMs,
+        cause: error,
+        hint: 'If this stays so, see whether the address is that of a portal and whether it is being maintained.',
+      })
+    }
+  }
+  throw new TransportError(
+    'server-error',
+    `${host} answered ${method} with HTTP ${status} and no explanation.`,
+    {
+      executed: 'unknown',
+      elapsedMs,
+    },
+  )
+}
+
+/** A refusal as the error that it is for the user. */
+export function refusalError(facts: RefusalError['refusal']): RefusalError {
+  const failure = failureOf(facts, facts.status)
+  return failure.kind === 'auth' || failure.kind === 'expired'
+    ? new AuthError(facts, failure.hint)
+    : new RefusalError(facts, failure.hint, failure.kind === 'passing' ? EXIT.temporary : EXIT.failed)
+}
+
+function moved(host: string, location: string | undefined): Bx24Error {
+  // Only the host is shown: the path may hold the webhook's code.
+  const target = location !== undefined && URL.canParse(location) ? new URL(location).host : 'another address'
+  return new Bx24Error(
+    'portal.moved',
+    `${host} sends us to ${target}; nothing was sent there.`,
+    EXIT.failed,
+    {
+      hint: 'If the portal was renamed, take the new address into the webhook.',
+    },
+  )
+}
+
+/** The method that most of a batch is about. */
+function nameOfBatch(commands: readonly NamedCommand[]): string {
+  return commands[0]?.method ?? BATCH_METHOD
+}

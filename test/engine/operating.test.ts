@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import { OperatingWindow } from '../../src/engine/operating.ts'
+
+const T0 = 1_700_000_000_000
+const seconds = (n: number): number => T0 + n * 1000
+
+describe('the operating window', () => {
+  test('lets work through while it fits into the budget', () => {
+    const window = new OperatingWindow(480)
+    window.settle(0, 400, T0)
+    expect(window.freeAt(75, seconds(1))).toBe(seconds(1))
+    expect(window.freeAt(76, seconds(1))).toBe(seconds(601)) // 476 > 99 % of 480: until the charge leaves
+  })
+
+  test('counts work in flight, and forgets the reservation when it is answered', () => {
+    const window = new OperatingWindow(480)
+    window.reserve(300)
+    window.reserve(170)
+    expect(window.freeAt(10, T0)).toBeGreaterThan(T0)
+    window.settle(170, 1, T0)
+    expect(window.freeAt(10, T0)).toBe(T0)
+  })
+
+  test('lets each charge leave on its own, ten minutes after its answer', () => {
+    const window = new OperatingWindow(480)
+    for (let minute = 0; minute < 9; minute++) window.settle(0, 50, seconds(minute * 60))
+    const now = seconds(540)
+    expect(window.freeAt(50, now)).toBe(seconds(601))
+    expect(window.freeAt(50, seconds(601))).toBe(seconds(601))
+    expect(window.level(seconds(601))).toBe(400)
+  })
+
+  test('believes the portal when it has counted more than we did: others work with the same credential', () => {
+    const window = new OperatingWindow(480)
+    window.settle(0, 1, T0)
+    window.observe(470, seconds(45) / 1000, T0)
+    expect(window.freeAt(10, T0)).toBe(seconds(45)) // when its oldest basket leaves, it is asked again
+    expect(window.freeAt(10, seconds(46))).toBe(seconds(46))
+  })
+
+  test('believes the portal when it has counted less: it may bill half, or nothing', () => {
+    const window = new OperatingWindow(480)
+    window.settle(0, 470, T0)
+    window.observe(235, undefined, T0)
+    expect(window.freeAt(200, seconds(1))).toBe(seconds(1))
+  })
+
+  test('waits after a refusal until the portal’s oldest basket leaves', () => {
+    const window = new OperatingWindow(480)
+    window.observe(481, seconds(90) / 1000, T0)
+    window.block(seconds(2))
+    expect(window.freeAt(1, seconds(3))).toBe(seconds(91))
+  })
+
+  test('waits a minute at a time after a refusal when the portal never said when', () => {
+    const window = new OperatingWindow(Infinity)
+    window.block(T0)
+    expect(window.freeAt(1, T0)).toBe(seconds(60))
+    expect(window.freeAt(1, seconds(60))).toBe(seconds(60))
+  })
+
+  test('lets a request larger than the budget go when nothing else counts', () => {
+    expect(new OperatingWindow(480).freeAt(1000, T0)).toBe(T0)
+  })
+})
