@@ -1,0 +1,282 @@
+import { UsageError } from '../errors.ts'
+import { type FilterPrefix, listMethod, type ListMethod, unknownListMethod } from '../protocol/methods.ts'
+import { isMap } from '../protocol/params.ts'
+import { type ParamMap, type Params, type ParamValue } from '../protocol/types.ts'
+import { type IdRange, type ListQuery } from '../strategies/strategy.ts'
+import { checkedFilter, checkedValue } from './check-values.ts'
+
+export type Operator = '=' | '!=' | '>' | '>=' | '<' | '<=' | '~' | 'in' | 'not-in'
+
+/** One `--where`: `in` and `not-in` compare with a list, the others with a text. */
+export interface Condition {
+  readonly field: string
+  readonly operator: Operator
+  readonly value: string | readonly string[]
+}
+
+/** The portal's prefix for each comparison. */
+const PREFIXES: Readonly<Record<Operator, FilterPrefix>> = {
+  '=': '',
+  '!=': '!',
+  '>': '>',
+  '>=': '>=',
+  '<': '<',
+  '<=': '<=',
+  '~': '%',
+  in: '@',
+  'not-in': '!@',
+}
+
+/** What the user asks for, as given: nothing checked yet. */
+export interface UserParameters {
+  readonly params: Params
+  readonly where: readonly Condition[]
+  /** Fields of `--select`, masks included; `undefined` if not given. */
+  readonly select: readonly string[] | undefined
+}
+
+/** A query that can be sent, but for masks in its selection. */
+export interface CheckedQuery {
+  readonly query: ListQuery
+  /** Fields to select, masks included; `undefined`: whatever the portal selects by itself. */
+  readonly select: readonly string[] | undefined
+}
+
+/** Names that belong to the transport, not to the list; secrets among them must not stand on a command line. */
+const RESERVED = new Set([
+  'auth',
+  'access_token',
+  'refresh_token',
+  'client_secret',
+  'token',
+  'auth_connector',
+  'state',
+])
+
+const METHOD_NAME = /^[a-z][\w-]*(\.[\w-]+)*$/i
+
+/**
+ * Checks what the user asks for and turns it into what the portal expects, before anything is sent: names in the
+ * casing of the method, conditions in its filter, yes and no as it writes them, bounds on the id as the ends of the walk.
+ *
+ * @throws UsageError naming what is wrong and what to write instead
+ */
+export function checkedQuery(methodName: string, given: UserParameters): CheckedQuery {
+  if (!METHOD_NAME.test(methodName)) {
+    throw new UsageError(
+      'method-name',
+      `"${methodName}" is no method name.`,
+      'Names look like crm.deal.list.',
+    )
+  }
+  const method = listMethod(methodName) ?? unknownListMethod(methodName)
+  const params = withDocumentedNames(given.params, method)
+  refuseWhatTheWalkOwns(params, method)
+  refuseMissing(params, method)
+
+  const { filterName, selectName } = method
+  const ownFilter = filterName === '' ? {} : clauseMap(params, filterName)
+  const filter = checkedFilter(withConditions(ownFilter, given.where, method), method)
+  const { range, rest } =
+    method.walk === 'keyset' ? takeIdBounds(filter, method) : { range: OPEN, rest: filter }
+  const select = selection(params, given.select, method)
+
+  const clauses = new Set([filterName, selectName])
+  const others = Object.entries(params).filter(([name]) => !clauses.has(name))
+  return {
+    select,
+    query: {
+      method,
+      range,
+      params: {
+        ...Object.fromEntries(others.map(([name, value]) => [name, checkedValue([name], value)])),
+        ...(Object.keys(rest).length === 0 ? {} : { [filterName]: rest }),
+      },
+    },
+  }
+}
+
+const OPEN: IdRange = { after: undefined, upTo: undefined }
+
+/**
+ * Names of clauses in the casing that the method documents. The portal folds some of them and lets the last one win,
+ * so a second spelling of the same name would silently replace the first.
+ */
+function withDocumentedNames(params: Params, method: ListMethod): Params {
+  const documented = new Map(
+    [method.filterName, method.selectName, ...method.orderNames, 'start', 'limit']
+      .filter((name): name is string => name !== undefined && name !== '')
+      .map((name) => [name.toLowerCase(), name]),
+  )
+  const renamed: Record<string, ParamValue> = {}
+  const spelled = new Map<string, string>()
+  for (const [name, value] of Object.entries(params)) {
+    const folded = name.toLowerCase()
+    const other = spelled.get(folded)
+    if (other !== undefined) {
+      throw new UsageError(
+        'name-twice',
+        `"${other}" and "${name}" are the same to the portal, and the later one would win.`,
+        'Keep one of them.',
+      )
+    }
+    spelled.set(folded, name)
+    if (RESERVED.has(folded)) {
+      throw new UsageError(
+        'reserved-name',
+        `"${name}" is not for parameters: the portal takes it as a credential.`,
+        'Credentials come from BX24_WEBHOOK or BX24_WEBHOOK_FILE.',
+      )
+    }
+    renamed[documented.get(folded) ?? name] = value
+  }
+  return renamed
+}
+
+function refuseWhatTheWalkOwns(params: Params, { method, orderNames }: ListMethod): void {
+  if ('start' in params) {
+    throw new UsageError(
+      'walk-owns',
+      '"start" cannot be given: get-all reads every page by itself.',
+      'Use --limit N for the first rows.',
+    )
+  }
+  if ('limit' in params) {
+    throw new UsageError('walk-owns', `"limit" is not known to ${method}.`, 'Use --limit N.')
+  }
+  const order = orderNames.find((name) => name in params)
+  if (order !== undefined) {
+    throw new UsageError(
+      'walk-owns',
+      `"${order}" cannot be given: ${method} is walked in ascending id, so that no row is lost or doubled.`,
+      'Leave it out and sort the output.',
+    )
+  }
+}
+
+function refuseMissing(params: Params, { method, needs }: ListMethod): void {
+  for (const alternatives of needs) {
+    if (alternatives.some((name) => name in params)) continue
+    const near = Object.keys(params).find((name) =>
+      alternatives.some((wanted) => wanted.toLowerCase() === name.toLowerCase()),
+    )
+    throw new UsageError(
+      'parameter-missing',
+      `${method} needs ${alternatives.join(' or ')}${near === undefined ? '' : ` (in this casing, not "${near}")`}.`,
+      `Add -p ${alternatives[0] ?? ''}=…`,
+    )
+  }
+}
+
+function clauseMap(params: Params, name: string): ParamMap {
+  const clause = params[name]
+  if (clause === undefined) return {}
+  if (isMap(clause)) return clause
+  if (Array.isArray(clause) && clause.length === 0) return {}
+  throw new UsageError(
+    'clause-type',
+    `"${name}" must be a map of conditions, not ${nameOfType(clause)}.`,
+    `Write -p '${name}[>=DATE_CREATE]=2026-01-01' or --where 'DATE_CREATE>=2026-01-01'.`,
+  )
+}
+
+/** A prefix that the method does not know would be dropped, and the condition with it. */
+function prefixFor(operator: Operator, { method, prefixes }: ListMethod): FilterPrefix {
+  const prefix = PREFIXES[operator]
+  if (prefixes.includes(prefix)) return prefix
+  // A list without a prefix means one of it, wherever there is no prefix for that.
+  if (operator === 'in') return ''
+  throw new UsageError(
+    'operator',
+    `The filter of ${method} has no "${operator}".`,
+    'Filter the output instead.',
+  )
+}
+
+function withConditions(filter: ParamMap, where: readonly Condition[], method: ListMethod): ParamMap {
+  const { filterName } = method
+  if (where.length > 0 && filterName === '') {
+    throw new UsageError(
+      'no-filter',
+      `${method.method} has no filter.`,
+      'It takes single fields, such as -p PARENT=1.',
+    )
+  }
+  const merged: Record<string, ParamValue> = { ...filter }
+  for (const { field, operator, value } of where) {
+    const key = prefixFor(operator, method) + field
+    if (Object.keys(merged).some((taken) => taken.toLowerCase() === key.toLowerCase())) {
+      throw new UsageError('condition-twice', `There are two conditions on ${key}.`, 'Keep one of them.')
+    }
+    merged[key] = value
+  }
+  return merged
+}
+
+/** Bounds on the id that the user gives become the ends of the walk. */
+function takeIdBounds(filter: ParamMap, { idInFilter }: ListMethod): { range: IdRange; rest: ParamMap } {
+  let { after, upTo }: { after: number | undefined; upTo: number | undefined } = OPEN
+  const rest: Record<string, ParamValue> = {}
+  for (const [key, value] of Object.entries(filter)) {
+    const prefix = /^(>=|<=|>|<)(.+)$/.exec(key)
+    if (prefix?.[1] === undefined || prefix[2]?.toLowerCase() !== idInFilter.toLowerCase()) {
+      rest[key] = value
+      continue
+    }
+    if (typeof value !== 'string' || !/^\d{1,15}$/.test(value)) {
+      throw new UsageError(
+        'id-bound',
+        `The bound ${key} must be a whole number, not ${nameOfType(value)}.`,
+        `Write --where '${idInFilter}>1000'.`,
+      )
+    }
+    const bound = Number(value)
+    if (prefix[1] === '>') after = Math.max(after ?? 0, bound)
+    if (prefix[1] === '>=') after = Math.max(after ?? 0, bound - 1)
+    if (prefix[1] === '<=') upTo = Math.min(upTo ?? Infinity, bound)
+    if (prefix[1] === '<') upTo = Math.min(upTo ?? Infinity, bound - 1)
+  }
+  return { range: { after, upTo }, rest }
+}
+
+function selection(
+  params: Params,
+  option: readonly string[] | undefined,
+  { method, selectName }: ListMethod,
+): readonly string[] | undefined {
+  const clause = selectName === undefined ? undefined : params[selectName]
+  if (option !== undefined && clause !== undefined) {
+    throw new UsageError(
+      'select-twice',
+      `--select and the parameter "${selectName ?? ''}" are both given.`,
+      'Keep one of them.',
+    )
+  }
+  if (option !== undefined && selectName === undefined) {
+    throw new UsageError(
+      'no-select',
+      `${method} cannot select fields.`,
+      'Leave --select out and pick fields from the output.',
+    )
+  }
+  if (option !== undefined) return option
+  if (clause === undefined) return undefined
+  const list = typeof clause === 'string' ? [clause] : clause
+  if (
+    !Array.isArray(list) ||
+    !list.every((field): field is string => typeof field === 'string' && field !== '')
+  ) {
+    throw new UsageError(
+      'clause-type',
+      `"${selectName ?? ''}" must be a list of field names, not ${nameOfType(clause)}.`,
+      `Write --select ID,TITLE or -p '${selectName ?? 'select'}[]=ID'.`,
+    )
+  }
+  return list.length === 0 ? undefined : list
+}
+
+function nameOfType(value: ParamValue): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'a list'
+  return typeof value === 'object' ? 'a map' : `${typeof value} "${String(value)}"`
+}

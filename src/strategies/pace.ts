@@ -1,0 +1,66 @@
+import { PAGE_ROWS, TARGET_REQUEST_SECONDS } from '../protocol/limits.ts'
+
+/** What a page is taken to cost the portal until an answer tells: wide rows, with some reserve. */
+const UNKNOWN_PAGE_SECONDS = 0.5
+
+/** Share by which an expected length is stretched, since the rows ahead may lie closer than those behind. */
+const STRETCH = 1.05
+
+/**
+ * How many pages the next chain should have: no more than are expected, than fit into one request's time, and than
+ * `ceiling` allows; at least one.
+ */
+export function chainLength(facts: {
+  readonly expectedRows: number
+  readonly pageSeconds: number
+  readonly ceiling: number
+}): number {
+  const expected = Math.ceil((facts.expectedRows * STRETCH) / PAGE_ROWS)
+  const inTime = Math.floor(TARGET_REQUEST_SECONDS / facts.pageSeconds)
+  return Math.max(1, Math.min(facts.ceiling, inTime, expected))
+}
+
+/**
+ * Rows expected in (`last`, `upTo`], from the density of the ids just read; `Infinity` where nothing is known.
+ */
+export function rowsExpected(
+  read: { readonly rows: number; readonly span: number },
+  last: number | undefined,
+  upTo: number | undefined,
+): number {
+  if (last === undefined || upTo === undefined || read.span <= 0) return Infinity
+  return Math.min(upTo - last, ((upTo - last) * read.rows) / read.span)
+}
+
+/** What a walk has learnt about the portal: how long pages take, and how long a request may be. */
+export class Pace {
+  readonly #batchSize: number
+  #ceiling: number
+  #pageSeconds = UNKNOWN_PAGE_SECONDS
+
+  constructor(batchSize: number) {
+    this.#batchSize = batchSize
+    this.#ceiling = batchSize
+  }
+
+  get ceiling(): number {
+    return this.#ceiling
+  }
+
+  /** Seconds that the portal takes for a page, by its own word. */
+  get pageSeconds(): number {
+    return this.#pageSeconds
+  }
+
+  /** After an answer: `seconds` for `pages` pages; the way back to full length is by doubling. */
+  learn(seconds: number, pages: number): void {
+    if (pages > 0 && seconds > 0) this.#pageSeconds = seconds / pages
+    this.#ceiling = Math.min(this.#batchSize, this.#ceiling * 2)
+  }
+
+  /** After a request that took too long or was too large: half of what was asked. False if it was one page already. */
+  halve(pages: number): boolean {
+    this.#ceiling = Math.max(1, Math.floor(pages / 2))
+    return pages > 1
+  }
+}

@@ -1,0 +1,36 @@
+import { IncompleteError } from '../errors.ts'
+import { type JsonText } from '../protocol/json-text.ts'
+import { type ListMethod } from '../protocol/methods.ts'
+
+/**
+ * The rows of an answer, still as text.
+ *
+ * @throws IncompleteError if they are not where they should be
+ */
+export function rowsOf(result: JsonText, { method, rowsAt }: ListMethod): JsonText[] {
+  const list = rowsAt === '' ? result : result.member(rowsAt)
+  if (list?.isArray === true) return list.elements()
+  // PHP writes an empty map as []: a wrapper without anything in it has no rows.
+  if (rowsAt !== '' && result.isArray && result.elements().length === 0) return []
+  throw new IncompleteError(
+    `${method} answered something else than rows${rowsAt === '' ? '' : ` under "${rowsAt}"`}.`,
+    'Check the parameters; if they are right, please report the method and the shape of its answer.',
+  )
+}
+
+/**
+ * The place of the rows in an answer of unknown shape: the list itself, or the only list in the object.
+ * `undefined` if that cannot be said.
+ */
+export function findRows(result: JsonText): string | undefined {
+  if (result.isArray) return ''
+  const lists = [...result.members()].filter(({ value }) => value.isArray)
+  return lists.length === 1 ? lists[0]?.name : undefined
+}
+
+/** An integer id of a row, written as number or string; `undefined` if the row has none. */
+export function idOf(row: JsonText, name: string): number | undefined {
+  const literal = row.member(name)?.toString() ?? ''
+  const digits = literal.startsWith('"') ? literal.slice(1, -1) : literal
+  return /^\d{1,15}$/.test(digits) ? Number(digits) : undefined
+}

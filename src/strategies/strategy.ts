@@ -1,0 +1,40 @@
+import { type Caller } from '../engine/caller.ts'
+import { type JsonText } from '../protocol/json-text.ts'
+import { type ListMethod } from '../protocol/methods.ts'
+import { type Params } from '../protocol/types.ts'
+
+/** Ids behind `after` up to and with `upTo`; an open end is `undefined`. */
+export interface IdRange {
+  readonly after: number | undefined
+  readonly upTo: number | undefined
+}
+
+/** A list to be walked: what the portal is asked on every page, and between which ids. */
+export interface ListQuery {
+  readonly method: ListMethod
+  /** Checked parameters, without order, `start` and bounds on the id: those belong to the walk. */
+  readonly params: Params
+  readonly range: IdRange
+}
+
+/** Rows of one page in the order of the walk. */
+export interface Page {
+  readonly rows: readonly JsonText[]
+  /** Where the walk can go on behind this page: its last id, or the number of rows so far for a walk by offset. */
+  readonly cursor: number
+}
+
+export interface WalkOptions {
+  readonly signal: AbortSignal
+  /** Most pages to ask for in one request. */
+  readonly batchSize: number
+  /** How many rows will be taken at the most; `Infinity` for all. */
+  readonly rowsWanted: number
+}
+
+/**
+ * A way to walk a list: yields pages, and ends normally only when the portal has shown that there is no more.
+ *
+ * @throws IncompleteError if the end cannot be shown; whatever the caller throws
+ */
+export type Walk = (caller: Caller, query: ListQuery, options: WalkOptions) => AsyncGenerator<Page, void>
