@@ -1,0 +1,142 @@
+import { billSeconds } from './bill.ts'
+import { type ConcurrentWriter } from './concurrent-writer.ts'
+import { type FaultDice, type FaultName } from './faults.ts'
+import { type Journal } from './journal.ts'
+import { type Ledger } from './ledger.ts'
+import { type Answer, type Call, type Method } from './methods/method.ts'
+import { METHODS } from './methods/registry.ts'
+import { type RequestMeter } from './operating-time.ts'
+import { RowPage } from './query/columns.ts'
+import { Refusal } from './refusal.ts'
+import { methodParams } from './request.ts'
+import { type PhpArray, list } from './values.ts'
+import { type World } from './world.ts'
+
+/** The request that calls belong to. */
+export interface RequestContext {
+  readonly ordinal: number
+  readonly credential: string
+  readonly hasScopes: boolean
+  readonly isJsonBody: boolean
+  readonly meter: RequestMeter
+  /** Rows and portal seconds of the request so far, for the journal. */
+  rows: number
+  billedSeconds: number
+}
+
+export interface CallDone {
+  readonly answer: Answer
+  /** Under which the portal time was charged; undefined: nowhere. */
+  readonly meterKey: string | undefined
+}
+
+/** Executes single calls, direct ones and commands of batches, in the portal's order of checks. */
+export class MethodCaller {
+  readonly #world: World
+  readonly #faults: FaultDice
+  readonly #ledger: Ledger
+  readonly #journal: Journal
+  readonly #writer: ConcurrentWriter
+
+  constructor(world: World, faults: FaultDice, ledger: Ledger, journal: Journal, writer: ConcurrentWriter) {
+    this.#world = world
+    this.#faults = faults
+    this.#ledger = ledger
+    this.#journal = journal
+    this.#writer = writer
+  }
+
+  /** @throws Refusal if the portal says no; it is counted */
+  call(context: RequestContext, name: string, params: PhpArray, isNested: boolean): CallDone {
+    try {
+      return this.#checkedCall(context, name, params, isNested)
+    } catch (error) {
+      if (error instanceof Refusal) this.#ledger.refused(error.code)
+      throw error
+    }
+  }
+
+  #checkedCall(context: RequestContext, name: string, params: PhpArray, isNested: boolean): CallDone {
+    const method = METHODS.get(name.toLowerCase())
+    if (method === undefined) throw new Refusal('ERROR_METHOD_NOT_FOUND', 'Method not found!', 404)
+    if (method.scope !== undefined && !context.hasScopes) throw this.#insufficientScope(isNested)
+    const meterKey = this.#meterKey(context, method, isNested)
+    if (meterKey !== undefined && context.meter.isOver(meterKey)) {
+      this.#ledger.stats.violations.operating++
+      throw operatingLimit()
+    }
+    const faults = this.#strike(isNested)
+    const call: Call = {
+      params: methodParams(params),
+      start: params.get('start'),
+      isNested,
+      isJsonBody: context.isJsonBody,
+    }
+    this.#writer.disturb(faults, () => method.query?.(this.#world, call.params).table)
+    const answer = this.#emptied(method.run(this.#world, call), method, call, faults)
+    this.#book(context, method, params, answer, meterKey, isNested)
+    return { answer, meterKey }
+  }
+
+  #insufficientScope(isNested: boolean): Refusal {
+    const text = isNested ? '' : 'The request requires higher privileges than provided by the webhook token'
+    return new Refusal('insufficient_scope', text, Number(this.#world.settings.readings['auth-status']))
+  }
+
+  /** Whose operating time a call uses, by the reading; undefined where it is not charged. */
+  #meterKey({ credential }: RequestContext, { name }: Method, isNested: boolean): string | undefined {
+    const { plan, readings } = this.#world.settings
+    if (plan === 'box') return undefined
+    if (!isNested || readings.bill === 'nested') return `${credential} ${name}`
+    if (readings.bill === 'separate') return `${credential} batch::${name}`
+    return undefined
+  }
+
+  /** The faults that strike this call. @throws Refusal for those that refuse it */
+  #strike(isNested: boolean): readonly FaultName[] {
+    const faults = [...this.#faults.next('call'), ...(isNested ? this.#faults.next('command') : [])]
+    if (faults.includes('operating-limit')) {
+      this.#ledger.fired('operating-limit')
+      throw operatingLimit()
+    }
+    if (faults.includes('failing-command')) {
+      this.#ledger.fired('failing-command')
+      throw new Refusal('INTERNAL_SERVER_ERROR', 'Internal server error', 500)
+    }
+    return faults
+  }
+
+  #emptied(answer: Answer, method: Method, { params }: Call, faults: readonly FaultName[]): Answer {
+    if (!faults.includes('empty-command') || (answer.rows ?? 0) === 0) return answer
+    this.#ledger.fired('empty-command')
+    const result = method.query?.(this.#world, params).wrap(new RowPage([], [])) ?? list([])
+    return { ...answer, result, next: undefined, rows: 0 }
+  }
+
+  #book(
+    context: RequestContext,
+    method: Method,
+    asked: PhpArray,
+    answer: Answer,
+    meterKey: string | undefined,
+    isNested: boolean,
+  ): void {
+    const { settings } = this.#world
+    const seconds = billSeconds(settings.pageCostSeconds, method.weight, answer.load)
+    if (meterKey !== undefined) context.meter.charge(meterKey, seconds)
+    else if (isNested && settings.plan !== 'box' && settings.readings.bill === 'batch-half') {
+      context.meter.charge(`${context.credential} batch`, seconds / 2)
+    }
+    context.rows += answer.rows ?? 0
+    context.billedSeconds += seconds
+    this.#ledger.called(method.name, answer.rows, seconds)
+    if (answer.write === undefined) return
+    const { entity, id, written } = answer.write
+    this.#ledger.wrote(method.name)
+    this.#journal.write({ ordinal: context.ordinal, method: method.name, entity, id, asked, written })
+  }
+}
+
+export function operatingLimit(): Refusal {
+  return new Refusal('OPERATION_TIME_LIMIT', 'Method is blocked due to operation time limit.', 429)
+}

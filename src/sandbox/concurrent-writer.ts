@@ -1,0 +1,70 @@
+import { dateTime, nowSeconds } from './clock.ts'
+import { type Table } from './data/table.ts'
+import { type FaultName } from './faults.ts'
+import { type Ledger } from './ledger.ts'
+import { dice } from './random.ts'
+import { Refusal } from './refusal.ts'
+import { map } from './values.ts'
+
+const CHANGES: readonly FaultName[] = ['inserts', 'updates', 'deletes']
+
+/** Somebody else who works in the portal while a client reads: the faults `inserts`, `updates` and `deletes`. */
+export class ConcurrentWriter {
+  readonly #ledger: Ledger
+  readonly #chance: () => number
+
+  constructor(ledger: Ledger, seed: number) {
+    this.#ledger = ledger
+    this.#chance = dice(seed)
+  }
+
+  /** Changes the table that is about to be read; calls that read no list are left alone. */
+  disturb(faults: readonly FaultName[], tableOf: () => Table | undefined): void {
+    const changes = faults.filter((name) => CHANGES.includes(name))
+    const table = changes.length === 0 ? undefined : tableIfAny(tableOf)
+    if (table === undefined) return
+    for (const change of changes) {
+      if (change !== 'inserts' && table.count === 0) continue
+      this.#ledger.fired(change)
+      if (change === 'inserts') this.#insert(table)
+      else if (change === 'updates') this.#update(table)
+      else this.#delete(table)
+    }
+  }
+
+  #insert(table: Table): void {
+    table.add()
+    this.#ledger.stats.changes.inserted++
+  }
+
+  #update(table: Table): void {
+    const id = this.#someId(table)
+    const name = ['TITLE', 'SUBJECT', 'NAME'].find((one) => table.field(one) !== undefined)
+    const dates = ['DATE_MODIFY', 'CHANGED_DATE', 'LAST_UPDATED'].filter(
+      (one) => table.field(one) !== undefined,
+    )
+    const changes = map(dates.map((one): [string, string] => [one, dateTime(nowSeconds())]))
+    if (name !== undefined) changes.set(name, `Изменено ${table.version}`)
+    table.update(id, changes)
+    this.#ledger.stats.changes.updated++
+  }
+
+  #delete(table: Table): void {
+    table.delete(this.#someId(table))
+    this.#ledger.stats.changes.deleted++
+  }
+
+  #someId(table: Table): number {
+    return table.idAtRank(Math.floor(this.#chance() * table.count))
+  }
+}
+
+/** A call that will be refused reads no table. */
+function tableIfAny(tableOf: () => Table | undefined): Table | undefined {
+  try {
+    return tableOf()
+  } catch (error) {
+    if (error instanceof Refusal) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,86 @@
+import { mix, textHash } from '../random.ts'
+import { RowPage } from '../query/columns.ts'
+import { type SandboxSettings } from '../settings.ts'
+import { dealFields } from './deal-fields.ts'
+import { type Field, type Row } from './fields.ts'
+import { idSequence } from './ids.ts'
+import { companyFields, contactFields, leadFields, smartProcessFields } from './people-fields.ts'
+import { Table } from './table.ts'
+import {
+  activityFields,
+  departmentFields,
+  listElementFields,
+  stageHistoryFields,
+  taskFields,
+  userRowFields,
+} from './work-fields.ts'
+
+const MOST_USERS = 173
+const MOST_DEPARTMENTS = 120
+const SAMPLE_ROWS = 64
+
+/** The first id of smart processes; those that the sandbox has are SMART_PROCESSES. */
+export const SMART_PROCESSES: readonly number[] = [128, 130, 1032]
+
+interface Kind {
+  /** `paddingBytes`: how much text to add to each row to bring it to the size asked for. */
+  readonly fields: (paddingBytes: number) => readonly Field[]
+  readonly most?: number
+  /** Users and departments are numbered without gaps: other rows refer to them. */
+  readonly isDense?: boolean
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  deal: { fields: dealFields },
+  lead: { fields: leadFields },
+  contact: { fields: contactFields },
+  company: { fields: companyFields },
+  activity: { fields: activityFields },
+  task: { fields: taskFields },
+  user: { fields: userRowFields, most: MOST_USERS },
+  department: { fields: departmentFields, most: MOST_DEPARTMENTS, isDense: true },
+  'list-element': { fields: listElementFields },
+  'stage-history-1': { fields: stageHistoryFields },
+  'stage-history-2': { fields: stageHistoryFields },
+  'stage-history-5': { fields: stageHistoryFields },
+  ...Object.fromEntries(SMART_PROCESSES.map((id) => [`item-${id}`, { fields: smartProcessFields }])),
+}
+
+/** The tables of a portal, each made when first asked for. */
+export class Tables {
+  readonly #settings: SandboxSettings
+  readonly #made = new Map<string, Table>()
+
+  constructor(settings: SandboxSettings) {
+    this.#settings = settings
+  }
+
+  get(name: string): Table {
+    const made = this.#made.get(name) ?? this.#make(name)
+    this.#made.set(name, made)
+    return made
+  }
+
+  #make(name: string): Table {
+    const kind = KINDS[name]
+    if (kind === undefined) throw new Error(`no table ${name}`)
+    const { rows, ids, seed, rowBytes } = this.#settings
+    const own = mix(seed, textHash(name))
+    const count = Math.min(rows, kind.most ?? rows)
+    const sequence = idSequence(kind.isDense === true ? 'dense' : ids, count, own)
+    const paddingBytes = Math.max(0, rowBytes - averageBytes(kind.fields(0), own))
+    return new Table(name, kind.fields(paddingBytes), sequence, own)
+  }
+}
+
+/** What a row comes to without padding, measured on some. Phones and the like come only when named. */
+function averageBytes(fields: readonly Field[], seed: number): number {
+  const columns = fields
+    .filter((one) => one.group !== 'multiple')
+    .map((field) => ({ name: field.name, field }))
+  const rows = Array.from({ length: SAMPLE_ROWS }, (_, index): Row => {
+    const id = 1_000_000 + index
+    return { id, hash: mix(seed, id), changes: undefined, isAdded: false }
+  })
+  return Buffer.byteLength(new RowPage(rows, columns).jsonText()) / SAMPLE_ROWS
+}

@@ -1,0 +1,66 @@
+import { RowView } from './query/columns.ts'
+import { matches } from './query/find.ts'
+import { METHODS } from './methods/registry.ts'
+import { parseStr } from './parse-str.ts'
+import { Refusal } from './refusal.ts'
+import { toText } from './values.ts'
+import { type World } from './world.ts'
+import { methodParams } from './request.ts'
+
+/** A text answer in pieces, so that a million lines need not be held. */
+export interface TextAnswer {
+  readonly status: number
+  readonly contentType: string
+  readonly chunks: Iterable<string>
+}
+
+const OWN_NAMES = new Set(['method', 'only', 'throughout'])
+const LINES_PER_CHUNK = 200
+
+/**
+ * The right answer to a list method now, worked out without paging: every row that matches, in ascending id, one a
+ * line, with the selection applied. `only=ids`: ids alone; `throughout=1`: without rows added since the start.
+ */
+export function truth(world: World, queryText: string): TextAnswer {
+  const given = parseStr(queryText)
+  const name = toText(given.get('method'))
+  const method = METHODS.get(name.toLowerCase())
+  if (method?.query === undefined) return plainText(400, `${name} is no list method of the sandbox\n`)
+  const params = new Map([...methodParams(given).entries()].filter(([key]) => !OWN_NAMES.has(key)))
+  try {
+    const { table, selection, columns } = method.query(world, params)
+    const isThroughout = toText(given.get('throughout')) === '1'
+    const isIdsOnly = toText(given.get('only')) === 'ids'
+    const lines = function* (): Generator<string> {
+      for (const row of matches(table, selection, false)) {
+        if (isThroughout && !table.isOriginal(row.id)) continue
+        yield `${isIdsOnly ? String(row.id) : new RowView(row, columns).jsonText()}\n`
+      }
+    }
+    return {
+      status: 200,
+      contentType: isIdsOnly ? 'text/plain' : 'application/x-ndjson',
+      chunks: joined(lines()),
+    }
+  } catch (error) {
+    if (error instanceof Refusal) return plainText(400, `${error.code}: ${error.description}\n`)
+    throw error
+  }
+}
+
+export function plainText(status: number, text: string): TextAnswer {
+  return { status, contentType: 'text/plain; charset=utf-8', chunks: [text] }
+}
+
+/** Some hundred lines at a time. */
+export function* joined(lines: Iterable<string>): Generator<string> {
+  let chunk = ''
+  let count = 0
+  for (const line of lines) {
+    chunk += line
+    if (++count % LINES_PER_CHUNK > 0) continue
+    yield chunk
+    chunk = ''
+  }
+  if (chunk !== '') yield chunk
+}

@@ -1,0 +1,280 @@
+import {
+  type OperatingFigure,
+  type PortalAnswer,
+  htmlAnswer,
+  jsonAnswer,
+  refusalValue,
+  successText,
+  timeValue,
+} from './answer.ts'
+import { runBatch } from './batch.ts'
+import { type CallDone, MethodCaller, type RequestContext, operatingLimit } from './caller.ts'
+import { ConcurrentWriter } from './concurrent-writer.ts'
+import { Tables } from './data/tables.ts'
+import { FAULTS, FaultDice, type FaultName } from './faults.ts'
+import { type TextAnswer, joined, plainText, truth } from './introspection.ts'
+import { Journal } from './journal.ts'
+import { Ledger, type SandboxStats } from './ledger.ts'
+import { METHODS } from './methods/registry.ts'
+import { OperatingTime, RequestMeter } from './operating-time.ts'
+import { escapeNonAscii, jsonText } from './php-json.ts'
+import { Finder } from './query/find.ts'
+import { mix, textHash } from './random.ts'
+import { faultyAnswer, feignedRefusal, isRequestFault, rateLimit } from './request-faults.ts'
+import { Refusal } from './refusal.ts'
+import { type AddressedCall, type PortalRequest, readCall } from './request.ts'
+import { RequestBucket } from './request-bucket.ts'
+import { type SandboxSettings, SandboxSettingError, faultRules } from './settings.ts'
+import { type Value, isArray, map } from './values.ts'
+import { WEBHOOK_USER, webhookCode, webhookPath } from './webhooks.ts'
+import { WorkClock } from './work-clock.ts'
+import { Workers } from './workers.ts'
+import { type World } from './world.ts'
+
+const INTROSPECTION = '/_sandbox/'
+
+/** A portal without HTTP. Time is the global `Date.now` and `setTimeout`, so that tests can put their own in place. */
+export class Portal {
+  readonly settings: SandboxSettings
+  /** Path of the webhook that may do everything, `/rest/1/CODE/`. */
+  readonly webhookPath: string
+  /** Path of one that has no rights. */
+  readonly scopelessPath: string
+  readonly #codes: { readonly full: string; readonly scopeless: string }
+  readonly #world: World
+  readonly #bucket: RequestBucket
+  readonly #operating: OperatingTime
+  readonly #workers: Workers
+  readonly #faults: FaultDice
+  readonly #ledger: Ledger
+  readonly #journal = new Journal()
+  readonly #caller: MethodCaller
+
+  constructor(settings: SandboxSettings) {
+    this.settings = settings
+    this.#codes = {
+      full: webhookCode(settings.seed, 'full'),
+      scopeless: webhookCode(settings.seed, 'scopeless'),
+    }
+    this.webhookPath = webhookPath(this.#codes.full)
+    this.scopelessPath = webhookPath(this.#codes.scopeless)
+    const methodNames = (): string[] => ['batch', ...Array.from(METHODS.values(), (method) => method.name)]
+    this.#world = { settings, tables: new Tables(settings), finder: new Finder(), methodNames }
+    const isCounting = settings.readings['refused-counts'] === 'yes'
+    const phaseMs = mix(settings.seed, textHash('phase')) % 1000
+    this.#bucket = new RequestBucket(
+      settings.bucketCapacity,
+      settings.bucketDrainPerSecond,
+      isCounting,
+      phaseMs,
+    )
+    this.#operating = new OperatingTime(settings.operatingSeconds, settings.windowSeconds)
+    this.#workers = new Workers(settings.workers)
+    this.#faults = new FaultDice(settings.seed, settings.faults)
+    this.#ledger = new Ledger(this.scopelessPath)
+    const writer = new ConcurrentWriter(this.#ledger, mix(settings.seed, textHash('writer')))
+    this.#caller = new MethodCaller(this.#world, this.#faults, this.#ledger, this.#journal, writer)
+  }
+
+  get stats(): SandboxStats {
+    return this.#ledger.stats
+  }
+
+  /** Answers a request; never rejects for what a request contains. A failing socket is `wire` in the answer. */
+  async handle(request: PortalRequest): Promise<PortalAnswer> {
+    const inspected = this.inspect(request)
+    if (inspected !== undefined) {
+      const body = Buffer.from(Array.from(inspected.chunks).join(''))
+      return { status: inspected.status, headers: { 'content-type': inspected.contentType }, body }
+    }
+    const call = readCall(request)
+    if (call === undefined) return htmlAnswer(404)
+    this.#ledger.enter()
+    try {
+      const answer = await this.#serve(call, request)
+      this.#ledger.stats.bytes += answer.body.length
+      return answer
+    } finally {
+      this.#ledger.leave()
+    }
+  }
+
+  /** Answers `/_sandbox/...`, which is not counted, limited or disturbed; undefined for other addresses. */
+  inspect({ method, path }: Pick<PortalRequest, 'method' | 'path'>): TextAnswer | undefined {
+    if (!path.startsWith(INTROSPECTION)) return undefined
+    const { pathname, search, searchParams } = new URL(path, 'http://sandbox')
+    switch (`${method} ${pathname.slice(INTROSPECTION.length)}`) {
+      case 'GET stats':
+        return {
+          ...plainText(200, `${JSON.stringify(this.stats, null, 2)}\n`),
+          contentType: 'application/json',
+        }
+      case 'GET truth':
+        return truth(this.#world, search.slice(1))
+      case 'GET log':
+        return { status: 200, contentType: 'application/x-ndjson', chunks: joined(this.#journal.lines()) }
+      case 'POST faults':
+        return this.#replaceFaults(searchParams.getAll('fault'))
+      default:
+        return plainText(404, 'known are GET stats, truth, log and POST faults\n')
+    }
+  }
+
+  #replaceFaults(texts: readonly string[]): TextAnswer {
+    try {
+      this.#faults.replace(faultRules(texts))
+      return plainText(200, 'ok\n')
+    } catch (error) {
+      if (error instanceof SandboxSettingError) return plainText(400, `${error.message}\n`)
+      throw error
+    }
+  }
+
+  async #serve(call: AddressedCall, request: PortalRequest): Promise<PortalAnswer> {
+    const ordinal = ++this.#ledger.stats.requests
+    const at = Date.now()
+    const isBatch = call.method === 'batch'
+    const struck = [...this.#faults.next('request'), ...(isBatch ? this.#faults.next('batch') : [])]
+    const fault = struck.find(isRequestFault)
+    if (!this.#bucket.admits()) {
+      this.#ledger.stats.violations.bucket++
+      return this.#refusal(this.#counted(rateLimit()))
+    }
+    if (fault !== undefined) this.#fire(fault)
+    const isExecuted = fault === undefined || this.#isExecuted(fault, ordinal)
+    const context: RequestContext = {
+      ordinal,
+      credential: call.webhook?.code ?? '',
+      hasScopes: call.webhook?.code === this.#codes.full,
+      isJsonBody: call.isJsonBody,
+      meter: new RequestMeter(this.#operating),
+      rows: 0,
+      billedSeconds: 0,
+    }
+    const executed = isExecuted ? await this.#work(call, context) : undefined
+    const answer =
+      fault === undefined ? (executed ?? htmlAnswer(502)) : faultyAnswer(fault, executed, request.path)
+    if (isExecuted) {
+      const { rows, billedSeconds } = context
+      const params = isBatch ? commandsOnly(call) : call.params
+      this.#journal.request({
+        ordinal,
+        at,
+        method: call.method,
+        params,
+        status: answer.status,
+        fault,
+        rows,
+        billedSeconds,
+      })
+    }
+    return answer
+  }
+
+  #fire(fault: FaultName): void {
+    this.#ledger.fired(fault)
+    const refusal = feignedRefusal(fault)
+    if (refusal !== undefined) this.#counted(refusal)
+  }
+
+  #isExecuted(fault: FaultName, ordinal: number): boolean {
+    const { isExecuted } = FAULTS[fault]
+    return isExecuted === 'always' || (isExecuted === 'maybe' && this.#faults.coin(ordinal))
+  }
+
+  async #work(call: AddressedCall, context: RequestContext): Promise<PortalAnswer> {
+    await this.#workers.take()
+    const clock = new WorkClock(this.settings.cutSeconds)
+    try {
+      return (await clock.pass(this.settings.latencyMs))
+        ? await this.#execute(call, context, clock)
+        : htmlAnswer(504)
+    } catch (error) {
+      if (error instanceof Refusal) return this.#refusal(error)
+      throw error
+    } finally {
+      context.meter.record()
+      this.#workers.release()
+    }
+  }
+
+  async #execute(call: AddressedCall, context: RequestContext, clock: WorkClock): Promise<PortalAnswer> {
+    const startedAt = Date.now()
+    if (call.method === 'batch') return this.#batch(call, context, clock, startedAt)
+    if (METHODS.has(call.method)) this.#authorise(call)
+    const done = this.#caller.call(context, call.method, call.params, false)
+    if (!(await clock.pass(this.settings.pageMs))) return htmlAnswer(504)
+    const { result, next, total } = done.answer
+    const time = timeValue(startedAt, Date.now(), this.#figure(context, done.meterKey))
+    return this.#json(200, successText(result, next, total, time))
+  }
+
+  async #batch(
+    call: AddressedCall,
+    context: RequestContext,
+    clock: WorkClock,
+    startedAt: number,
+  ): Promise<PortalAnswer> {
+    this.#authorise(call)
+    const { readings } = this.settings
+    const isShared = readings.bill === 'batch-half'
+    const ownKey = isShared ? `${context.credential} batch` : undefined
+    this.#ledger.stats.batches++
+    if (ownKey !== undefined && this.settings.plan !== 'box' && context.meter.isOver(ownKey)) {
+      this.#ledger.stats.violations.operating++
+      throw this.#counted(operatingLimit())
+    }
+    const result = await runBatch(context, call.params, {
+      unresolved: readings.unresolved,
+      call: (own, name, params): CallDone => this.#caller.call(own, name, params, true),
+      pass: () => clock.pass(this.settings.pageMs),
+      figure: (done) => this.#figure(context, done.meterKey),
+      sharedFigure: () => (isShared ? this.#figure(context, ownKey) : undefined),
+    })
+    if (result === undefined) return htmlAnswer(504)
+    const time = timeValue(startedAt, Date.now(), this.#figure(context, ownKey))
+    return this.#json(200, successText(result, undefined, undefined, time))
+  }
+
+  /** @throws Refusal unless the address carries one of the two webhooks */
+  #authorise({ webhook, params }: AddressedCall): void {
+    if (webhook === undefined) {
+      const hasToken = params.get('auth') !== undefined || params.get('access_token') !== undefined
+      if (hasToken)
+        throw this.#counted(new Refusal('invalid_token', 'Unable to get application by token', 401))
+      throw this.#counted(new Refusal('NO_AUTH_FOUND', 'Wrong authorization data', 401))
+    }
+    const isKnown =
+      webhook.user === WEBHOOK_USER && [this.#codes.full, this.#codes.scopeless].includes(webhook.code)
+    if (isKnown) return
+    const status = Number(this.settings.readings['auth-status'])
+    throw this.#counted(new Refusal('INVALID_CREDENTIALS', 'Invalid request credentials', status))
+  }
+
+  /** Undefined on a box, which has no operating limit; without a key of its own a call shows 0. */
+  #figure({ meter }: RequestContext, key: string | undefined): OperatingFigure | undefined {
+    if (this.settings.plan === 'box') return undefined
+    return { seconds: key === undefined ? 0 : meter.figure(key), resetAt: meter.resetAt(key ?? '') }
+  }
+
+  #refusal(refusal: Refusal): PortalAnswer {
+    return this.#json(refusal.status, jsonText(refusalValue(refusal)))
+  }
+
+  #counted(refusal: Refusal): Refusal {
+    this.#ledger.refused(refusal.code)
+    return refusal
+  }
+
+  #json(status: number, text: string): PortalAnswer {
+    return jsonAnswer(status, this.settings.readings['non-ascii'] === 'escaped' ? escapeNonAscii(text) : text)
+  }
+}
+
+/** What the journal shows of a batch. */
+function commandsOnly({ params }: AddressedCall): ReadonlyMap<string, Value> {
+  for (const [name, value] of params.entries()) {
+    if (name.toLowerCase() === 'cmd' && isArray(value)) return map(value.entries())
+  }
+  return map({})
+}

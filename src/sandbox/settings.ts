@@ -1,0 +1,262 @@
+import { ID_SHAPES, type IdShape } from './data/ids.ts'
+import { FAULTS, FAULT_FORMS, type FaultRule, faultRule } from './faults.ts'
+import { READINGS, type Readings } from './readings.ts'
+
+const PLANS = ['standard', 'enterprise', 'box'] as const
+export type Plan = (typeof PLANS)[number]
+
+/** How a sandbox portal is; every field resolved. */
+export interface SandboxSettings {
+  readonly rows: number
+  readonly ids: IdShape
+  readonly seed: number
+  readonly plan: Plan
+  /** Real time that a page or another call takes. */
+  readonly pageMs: number
+  /** Real time that a request takes besides. */
+  readonly latencyMs: number
+  /** Portal time billed for a page, apart from real time. */
+  readonly pageCostSeconds: number
+  /** Requests worked on at once; others wait. */
+  readonly workers: number
+  readonly rowBytes: number
+  readonly isGzip: boolean
+  /** Requests that the bucket holds; infinite where there is none. */
+  readonly bucketCapacity: number
+  readonly bucketDrainPerSecond: number
+  /** Portal time that a method may take within the window. */
+  readonly operatingSeconds: number
+  readonly windowSeconds: number
+  /** Real time after which a request is cut off with 504. */
+  readonly cutSeconds: number
+  readonly faults: readonly FaultRule[]
+  readonly readings: Readings
+}
+
+/** One setting as help and docs show it. */
+export interface SandboxSetting {
+  readonly name: string
+  readonly default: string
+  /** The values allowed, or else what stands for one in help texts. */
+  readonly values?: readonly string[]
+  readonly placeholder?: string
+  readonly description: string
+  readonly repeatable?: boolean
+}
+
+const SETTING_TABLE = [
+  {
+    name: 'rows',
+    default: '1000',
+    placeholder: 'N',
+    description: 'deals, and as many leads, contacts, tasks and so on',
+  },
+  {
+    name: 'ids',
+    default: 'sparse',
+    values: ID_SHAPES,
+    description:
+      'how ids lie: one in every ten, without gaps, with a hole twenty times as wide as all before it, on forty islands',
+  },
+  { name: 'seed', default: '1', placeholder: 'N', description: 'number that all chance follows from' },
+  { name: 'plan', default: 'standard', values: PLANS, description: 'limits of this plan; box has none' },
+  {
+    name: 'page-ms',
+    default: '0',
+    placeholder: 'MS',
+    description: 'real time for a page or call, one after another in a batch',
+  },
+  { name: 'latency-ms', default: '0', placeholder: 'MS', description: 'real time for a request besides' },
+  {
+    name: 'page-cost',
+    default: '0.2',
+    placeholder: 'SECONDS',
+    description: 'portal time billed for a page (no real time)',
+  },
+  { name: 'workers', default: '8', placeholder: 'N', description: 'requests worked on at once; others wait' },
+  {
+    name: 'row-bytes',
+    default: '1000',
+    placeholder: 'BYTES',
+    description: 'size of a deal, lead, contact or company as JSON; shorter than its fields is not possible',
+  },
+  {
+    name: 'fault',
+    default: '',
+    placeholder: 'FAULT',
+    repeatable: true,
+    description: `trouble to make: ${FAULT_FORMS}`,
+  },
+  {
+    name: 'reading',
+    default: '',
+    placeholder: 'QUESTION=VALUE',
+    repeatable: true,
+    description: 'how to behave where sources about the real portal disagree',
+  },
+  {
+    name: 'gzip',
+    default: 'off',
+    values: ['on', 'off'],
+    description: 'compress answers for clients that accept it',
+  },
+  {
+    name: 'bucket-capacity',
+    default: 'of the plan',
+    placeholder: 'N',
+    description: 'requests that the bucket holds (50; enterprise 250)',
+  },
+  {
+    name: 'bucket-drain',
+    default: 'of the plan',
+    placeholder: 'N',
+    description: 'requests that leave the bucket each second (2; enterprise 5)',
+  },
+  {
+    name: 'operating-seconds',
+    default: '480',
+    placeholder: 'SECONDS',
+    description: 'portal time that a method may take within the window',
+  },
+  {
+    name: 'window-seconds',
+    default: '600',
+    placeholder: 'SECONDS',
+    description: 'the window, counted in ten baskets',
+  },
+  {
+    name: 'cut-seconds',
+    default: '60',
+    placeholder: 'SECONDS',
+    description: 'real time after which a request is cut off with 504',
+  },
+] as const satisfies readonly SandboxSetting[]
+
+/** Every setting of the sandbox; what parses, explains and documents them reads this table. */
+export const SANDBOX_SETTINGS: readonly SandboxSetting[] = SETTING_TABLE
+
+type SettingName = (typeof SETTING_TABLE)[number]['name']
+
+const BUCKETS: Readonly<Record<Plan, { capacity: number; drain: number }>> = {
+  standard: { capacity: 50, drain: 2 },
+  enterprise: { capacity: 250, drain: 5 },
+  box: { capacity: Number.POSITIVE_INFINITY, drain: 1 },
+}
+
+/** A sandbox setting is unknown or has a value that it cannot have; the message says what is allowed. */
+export class SandboxSettingError extends Error {
+  override readonly name = 'SandboxSettingError'
+}
+
+/** Resolves settings given as texts. @throws SandboxSettingError */
+export function sandboxSettings(
+  given: Readonly<Record<string, string | readonly string[]>> = {},
+): SandboxSettings {
+  const texts = new Map<string, readonly string[]>()
+  for (const [name, value] of Object.entries(given)) {
+    const setting = SANDBOX_SETTINGS.find((one) => one.name === name)
+    if (setting === undefined) {
+      const known = SANDBOX_SETTINGS.map((one) => one.name).join(', ')
+      throw new SandboxSettingError(`unknown sandbox setting '${name}'; known are ${known}`)
+    }
+    const values = typeof value === 'string' ? [value] : value
+    if (setting.repeatable !== true && values.length > 1) {
+      throw new SandboxSettingError(`sandbox setting ${name} is given ${values.length} times; once is enough`)
+    }
+    // Help texts show defaults, and some parsers hand them on.
+    if (values.some((one) => one !== setting.default)) texts.set(name, values)
+  }
+  return resolve(texts)
+}
+
+/** Reads `rows=1000,fault=reset-before=5%`: commas part the settings, the first `=` the name. @throws SandboxSettingError */
+export function sandboxSettingsFromText(text: string): SandboxSettings {
+  const given: Record<string, string[]> = {}
+  for (const part of text.split(',')) {
+    if (part.trim() === '') continue
+    const equals = part.indexOf('=')
+    if (equals < 0)
+      throw new SandboxSettingError(`sandbox setting '${part.trim()}' has no value; write NAME=VALUE`)
+    const name = part.slice(0, equals).trim()
+    ;(given[name] ??= []).push(part.slice(equals + 1).trim())
+  }
+  return sandboxSettings(given)
+}
+
+function resolve(texts: ReadonlyMap<string, readonly string[]>): SandboxSettings {
+  const text = (name: SettingName): string | undefined => texts.get(name)?.[0]
+  const number = (name: SettingName, least: number): number => {
+    const standard = SANDBOX_SETTINGS.find((one) => one.name === name)?.default
+    return numberOf(name, text(name) ?? standard ?? '', least)
+  }
+  const whole = (name: SettingName, least: number): number => {
+    const value = number(name, least)
+    if (!Number.isSafeInteger(value)) throw badValue(name, String(value), 'a whole number')
+    return value
+  }
+  const plan = choice('plan', text('plan') ?? 'standard', PLANS)
+  const bucket = (name: SettingName, standard: number): number =>
+    texts.has(name) ? number(name, 0.001) : standard
+  return {
+    rows: whole('rows', 0),
+    ids: choice('ids', text('ids') ?? 'sparse', ID_SHAPES),
+    seed: whole('seed', 0),
+    plan,
+    pageMs: number('page-ms', 0),
+    latencyMs: number('latency-ms', 0),
+    pageCostSeconds: number('page-cost', 0),
+    workers: whole('workers', 1),
+    rowBytes: whole('row-bytes', 0),
+    isGzip: choice('gzip', text('gzip') ?? 'off', ['on', 'off'] as const) === 'on',
+    bucketCapacity: bucket('bucket-capacity', BUCKETS[plan].capacity),
+    bucketDrainPerSecond: bucket('bucket-drain', BUCKETS[plan].drain),
+    operatingSeconds: number('operating-seconds', 0),
+    windowSeconds: number('window-seconds', 0.001),
+    cutSeconds: number('cut-seconds', 0.001),
+    faults: faultRules(texts.get('fault') ?? []),
+    readings: readingsFrom(texts.get('reading') ?? []),
+  }
+}
+
+/** @throws SandboxSettingError */
+export function faultRules(texts: readonly string[]): FaultRule[] {
+  return texts
+    .filter((one) => one !== '')
+    .map((one) => {
+      const rule = faultRule(one)
+      if (rule !== undefined) return rule
+      throw badValue('fault', one, `${FAULT_FORMS} with a NAME of ${Object.keys(FAULTS).join(', ')}`)
+    })
+}
+
+function readingsFrom(texts: readonly string[]): Readings {
+  const readings: Record<string, string> = {}
+  for (const [question, { values }] of Object.entries(READINGS)) readings[question] = values[0]
+  for (const one of texts.filter((given) => given !== '')) {
+    const equals = one.indexOf('=')
+    const question = equals < 0 ? one : one.slice(0, equals)
+    const values: readonly string[] | undefined = Object.hasOwn(READINGS, question)
+      ? READINGS[question as keyof Readings].values
+      : undefined
+    if (values === undefined)
+      throw badValue('reading', one, `QUESTION=VALUE with one of ${Object.keys(READINGS).join(', ')}`)
+    readings[question] = choice(`reading ${question}`, one.slice(equals + 1), values)
+  }
+  return readings as unknown as Readings
+}
+
+function numberOf(name: string, text: string, least: number): number {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
+  if (!(value >= least)) throw badValue(name, text, least > 0 ? `a number from ${least}` : 'a number from 0')
+  return value
+}
+
+function choice<Choice extends string>(name: string, text: string, choices: readonly Choice[]): Choice {
+  const found = choices.find((one) => one === text)
+  if (found === undefined) throw badValue(name, text, choices.join(', '))
+  return found
+}
+
+function badValue(name: string, value: string, allowed: string): SandboxSettingError {
+  return new SandboxSettingError(`sandbox setting ${name} cannot be '${value}'; allowed: ${allowed}`)
+}

@@ -1,0 +1,12 @@
+import { type Tables } from './data/tables.ts'
+import { type Finder } from './query/find.ts'
+import { type SandboxSettings } from './settings.ts'
+
+/** What methods work on. */
+export interface World {
+  readonly settings: SandboxSettings
+  readonly tables: Tables
+  readonly finder: Finder
+  /** The methods there are; for the method `methods`. */
+  readonly methodNames: () => readonly string[]
+}
