@@ -15,7 +15,17 @@ if (found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1])) {
   process.stdout.write(require('../package.json').version + '\n')
   process.exitCode = 0
 } else {
-  import('../dist/main.js').then(function (program) {
-    return program.main()
-  })
+  import('../dist/main.js')
+    .then(function (program) {
+      return program.main()
+    })
+    .catch(function (error) {
+      process.exitCode = 70
+      process.stderr.write('bx24: internal error: the program cannot start: ' + error.message + '\n')
+      if (error.code === 'ERR_MODULE_NOT_FOUND') {
+        process.stderr.write(
+          '  hint: In a clone, run npm ci and npm run build; else install bx24-cli again.\n',
+        )
+      }
+    })
 }

@@ -1,0 +1,71 @@
+import { Option as CommanderOption, type Command } from 'commander'
+import { environmentName, flagName } from '../config/settings.ts'
+import { type Option, SETTINGS } from './options.ts'
+
+/** What help and docs say about a command; one of the three things that make a command, next to `register` and `run`. */
+export interface CommandSpec {
+  readonly name: string
+  readonly summary: string
+  /** Further sentences of the help. */
+  readonly description: string
+  readonly argument?: { readonly name: string; readonly description: string }
+  readonly examples: readonly Example[]
+  /** By key, in the order in which help shows them. */
+  readonly options: Readonly<Record<string, Option>>
+  /** Whether the settings of portal and network mean anything to it. */
+  readonly usesSettings: boolean
+}
+
+export interface Example {
+  readonly does: string
+  readonly command: string
+}
+
+/** Adds a command as its spec describes it; what it does is added by whoever calls this. */
+export function addCommand(program: Command, spec: CommandSpec): Command {
+  const command = program
+    .command(spec.name)
+    .summary(spec.summary)
+    .description(`${spec.summary}. ${spec.description}`)
+    .addHelpText('before', `${examplesText(spec.examples)}\n`)
+    .allowExcessArguments(false)
+    .configureHelp({ showGlobalOptions: spec.usesSettings })
+  if (spec.argument !== undefined) command.argument(`<${spec.argument.name}>`, spec.argument.description)
+  for (const [key, option] of Object.entries(spec.options)) command.addOption(commanderOption(key, option))
+  return command
+}
+
+export function examplesText(examples: readonly Example[]): string {
+  return ['Examples:', ...examples.flatMap(({ does, command }) => [`  # ${does}`, `  ${command}`])].join('\n')
+}
+
+/**
+ * An option as commander wants it. Values stay text here, since flags, environment and files are read by the same
+ * parsers, later and in one place.
+ */
+export function commanderOption(key: string, option: Option): CommanderOption {
+  const made = new CommanderOption(optionSyntax(key, option), optionText(key, option))
+  made.helpGroup(`${option.group}:`)
+  if (option.repeatable === true) {
+    made.argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value])
+  }
+  return made
+}
+
+/** `-o, --output <FILE>` */
+export function optionSyntax(key: string, { short, placeholder }: Option): string {
+  const long = placeholder === undefined ? flagName(key) : `${flagName(key)} ${placeholder}`
+  return short === undefined ? long : `-${short}, ${long}`
+}
+
+/** By identity: another command may have an option of the same name that is no setting. */
+const IS_SETTING: ReadonlySet<Option> = new Set(Object.values(SETTINGS))
+
+function optionText(key: string, option: Option): string {
+  const facts = [
+    ...(option.repeatable === true ? ['repeatable'] : []),
+    ...(option.default === undefined ? [] : [`default: ${option.default}`]),
+    ...(IS_SETTING.has(option) ? [`env: ${environmentName(key)}`] : []),
+  ]
+  return facts.length === 0 ? option.description : `${option.description} (${facts.join(', ')})`
+}

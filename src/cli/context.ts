@@ -1,0 +1,55 @@
+import { homedir } from 'node:os'
+import { type Readable, type Writable } from 'node:stream'
+import { isatty } from 'node:tty'
+
+/** The outside world as a command sees it; made in one place, so that tests can make another. */
+export interface Context {
+  /** The words behind `bx24`. */
+  readonly argv: readonly string[]
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  readonly home: string
+  /** Opened when first asked for: an open stdin keeps a process alive. */
+  readonly stdin: () => Readable
+  readonly stdinIsTerminal: boolean
+  readonly stdout: Writable
+  readonly stdoutDescriptor: number | undefined
+  readonly stdoutIsTerminal: boolean
+  readonly stderr: Writable
+  readonly stderrIsTerminal: boolean
+  /** 0 if there is no terminal, or if it does not know its width. */
+  readonly stderrColumns: number
+  /** Whether the bits of a file's mode mean what they say. */
+  readonly modesMatter: boolean
+  readonly now: () => number
+  /** Fires with an InterruptedError when the user or the system wants the run to end. */
+  readonly signal: AbortSignal
+}
+
+/** The context of this process; `close` lets go of what would keep it alive. */
+export function processContext(signal: AbortSignal): Context & { close(): void } {
+  let stdinIsOpen = false
+  return {
+    argv: process.argv.slice(2),
+    environment: process.env,
+    cwd: process.cwd(),
+    home: homedir(),
+    stdin() {
+      stdinIsOpen = true
+      return process.stdin
+    },
+    stdinIsTerminal: isatty(0),
+    stdout: process.stdout,
+    stdoutDescriptor: 1,
+    stdoutIsTerminal: isatty(1),
+    stderr: process.stderr,
+    stderrIsTerminal: isatty(2),
+    stderrColumns: isatty(2) ? process.stderr.columns : 0,
+    modesMatter: process.platform !== 'win32',
+    now: Date.now,
+    signal,
+    close() {
+      if (stdinIsOpen) process.stdin.destroy()
+    },
+  }
+}

@@ -1,0 +1,30 @@
+import { relative } from 'node:path'
+import { IncompleteError } from '../errors.ts'
+import { type Destination } from '../output/destination.ts'
+import { FailedRun } from './failed-run.ts'
+
+export interface KeepOptions {
+  readonly output: string | undefined
+  readonly acceptPartial: boolean
+  readonly cwd: string
+}
+
+/**
+ * Ends the destination of a run that failed, and says what became of its rows: a file is replaced only if the rows are
+ * merely incomplete and the user asked for that.
+ */
+export async function keepRows(
+  error: unknown,
+  destination: Destination,
+  { output, acceptPartial, cwd }: KeepOptions,
+): Promise<FailedRun> {
+  if (acceptPartial && error instanceof IncompleteError) {
+    await destination.commit()
+    return new FailedRun(error, [`The rows so far are in ${output ?? ''}, as --accept-partial says.`])
+  }
+  const partial = await destination.abandon()
+  if (partial === undefined) return new FailedRun(error, [])
+  const fromHere = relative(cwd, partial)
+  const name = fromHere.startsWith('..') ? partial : fromHere
+  return new FailedRun(error, [`The rows so far are in ${name}; ${output ?? ''} was left alone.`])
+}

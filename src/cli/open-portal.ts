@@ -1,0 +1,33 @@
+import { type Credential } from '../auth/credential.ts'
+import { webhookCredential } from '../auth/webhook.ts'
+import { type RcFile } from '../config/rcfile.ts'
+import { findWebhook } from '../config/webhook-source.ts'
+import { Secret } from '../lib/secret.ts'
+import { type Context } from './context.ts'
+
+/** The portal that a run talks to; `close` ends it if it was started for this run. */
+export interface Portal {
+  readonly credential: Credential
+  close(): Promise<void>
+}
+
+/**
+ * The user's portal or, if `sandbox` is given (even empty), a sandbox portal with these settings.
+ *
+ * @throws ConfigError for the webhook, UsageError for the settings
+ */
+export async function openPortal(
+  sandbox: string | undefined,
+  rcFile: RcFile | undefined,
+  context: Context,
+): Promise<Portal> {
+  if (sandbox !== undefined) return openSandbox(sandbox)
+  const webhook = await findWebhook(context.environment, rcFile, context)
+  return { credential: webhookCredential(webhook), close: () => Promise.resolve() }
+}
+
+async function openSandbox(given: string): Promise<Portal> {
+  const { startSandboxPortal } = await import('./sandbox-portal.ts')
+  const portal = await startSandboxPortal({ text: given })
+  return { credential: webhookCredential(new Secret(portal.webhook)), close: () => portal.close() }
+}

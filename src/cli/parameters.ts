@@ -1,0 +1,140 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { text as readText } from 'node:stream/consumers'
+import { UsageError } from '../errors.ts'
+import { type UserParameters } from '../operations/list-query.ts'
+import { bracketPath, isMap, type ParamDraft, putAt, withLists } from '../protocol/params.ts'
+import { type ParamMap, type ParamValue } from '../protocol/types.ts'
+import { type Context } from './context.ts'
+import { parseCondition } from './where.ts'
+
+export interface ParameterOptions {
+  /** `KEY=VALUE`, the value as it stands. */
+  readonly param: readonly string[]
+  /** `KEY=JSON`, `KEY=@FILE` or `KEY=@-`. */
+  readonly paramJson: readonly string[]
+  /** A file with the whole object, or `-`. */
+  readonly params: string | undefined
+  readonly where: readonly string[]
+  readonly select: string | undefined
+}
+
+type Inputs = Pick<Context, 'cwd' | 'stdin' | 'stdinIsTerminal'>
+
+/**
+ * The parameters of a method, put together from the words of the command line and the files that they name.
+ *
+ * @throws UsageError for malformed words, unreadable files, bad JSON, and names that are given twice
+ */
+export async function readParameters(options: ParameterOptions, inputs: Inputs): Promise<UserParameters> {
+  const source = new InputReader(inputs)
+  const draft: ParamDraft = {}
+  if (options.params !== undefined) {
+    const whole = parseJson(await source.read(options.params, '--params'), `--params ${options.params}`)
+    if (!isMap(whole)) {
+      throw new UsageError(
+        'params-type',
+        `--params ${options.params} must hold one JSON object.`,
+        'Such as {"filter": {">ID": 100}}.',
+      )
+    }
+    for (const [name, value] of Object.entries(whole)) putAt(draft, [name], mapsAsDrafts(value))
+  }
+  for (const word of options.param) {
+    const { name, value } = splitWord(word, '-p')
+    putAt(draft, bracketPath(name), value)
+  }
+  for (const word of options.paramJson) {
+    const { name, value } = splitWord(word, '-P')
+    const json = value.startsWith('@') ? await source.read(value.slice(1), `-P ${name}`) : value
+    putAt(draft, bracketPath(name), mapsAsDrafts(parseJson(json, `-P ${name}`)))
+  }
+  return {
+    params: withLists(draft) as ParamMap,
+    where: options.where.map(parseCondition),
+    select: options.select === undefined ? undefined : fieldList(options.select),
+  }
+}
+
+/** Splits at the first `=` outside of brackets: `filter[>=ID]=5` is `filter[>=ID]` and `5`. */
+function splitWord(word: string, option: string): { name: string; value: string } {
+  const name = /^(?:[^=[\]]|\[[^[\]]*\])*(?==)/.exec(word)?.[0]
+  if (name === undefined || name === '') {
+    throw new UsageError(
+      'param-word',
+      `${option} "${word}" is not KEY=VALUE.`,
+      `Write ${option} ENTITY_ID=5 or ${option} 'filter[>=DATE_CREATE]=${option === '-P' ? '"2026-01-01"' : '2026-01-01'}'.`,
+    )
+  }
+  return { name, value: word.slice(name.length + 1) }
+}
+
+function fieldList(text: string): string[] {
+  const fields = text.split(',').map((field) => field.trim())
+  if (fields.some((field) => field === '')) {
+    throw new UsageError('select', `--select "${text}" has an empty name in it.`, 'Write --select ID,TITLE.')
+  }
+  return fields
+}
+
+function parseJson(text: string, where: string): ParamValue {
+  try {
+    return JSON.parse(text) as ParamValue
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new UsageError(
+      'json',
+      `${where} is not JSON: ${reason}.`,
+      'Texts need double quotes in JSON; -p takes them as they are.',
+    )
+  }
+}
+
+/** Maps are copied, so that later words can add to them. */
+function mapsAsDrafts(value: ParamValue): ParamValue {
+  if (!isMap(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapsAsDrafts(item)]))
+}
+
+/** Reads files and, once, standard input. */
+class InputReader {
+  readonly #inputs: Inputs
+  #stdinReader: string | undefined
+
+  constructor(inputs: Inputs) {
+    this.#inputs = inputs
+  }
+
+  async read(name: string, reader: string): Promise<string> {
+    if (name !== '-') return this.#readFile(name, reader)
+    if (this.#stdinReader !== undefined) {
+      throw new UsageError(
+        'stdin-twice',
+        `${this.#stdinReader} and ${reader} both read standard input.`,
+        'Give one of them a file.',
+      )
+    }
+    if (this.#inputs.stdinIsTerminal) {
+      throw new UsageError(
+        'stdin-terminal',
+        `${reader} reads standard input, which is a terminal.`,
+        'Pipe the JSON in, or name a file.',
+      )
+    }
+    this.#stdinReader = reader
+    return readText(this.#inputs.stdin())
+  }
+
+  async #readFile(name: string, reader: string): Promise<string> {
+    try {
+      return await readFile(resolve(this.#inputs.cwd, name), 'utf8')
+    } catch (error) {
+      const { code = 'unknown error' } = error as NodeJS.ErrnoException
+      throw new UsageError(
+        'unreadable',
+        `${reader}: the file ${name} cannot be read (${code}).`,
+        'Check its name and its rights.',
+      )
+    }
+  }
+}

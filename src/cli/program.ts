@@ -1,0 +1,42 @@
+import { Command } from 'commander'
+import { commanderOption, examplesText } from './command-spec.ts'
+import { GET_ALL, registerGetAll } from './commands/get-all.ts'
+import { registerSandbox, SANDBOX } from './commands/sandbox.ts'
+import { type Context } from './context.ts'
+import { SETTINGS } from './options.ts'
+import { separateSandbox } from './separate-sandbox.ts'
+import { VERSION } from './version.ts'
+
+/** Every command, in the order in which help and docs show them. */
+export const COMMANDS = [GET_ALL, SANDBOX] as const
+
+const EPILOGUE = `
+A portal is named by its inbound webhook: in BX24_WEBHOOK, in a file named by BX24_WEBHOOK_FILE, or as webhook in
+.bitrixrc. It is never an argument, since arguments are seen by every user of the machine.
+Exit codes: 0 complete, 1 failed, 2 usage, 3 partial, 4 not authorised, 5 temporary, 70 bug, 74 output, 141 closed pipe.`
+
+/** A fresh program; one that has parsed once keeps what it parsed. It throws CommanderError instead of exiting. */
+export function buildProgram(context: Context): Command {
+  const program = new Command('bx24')
+    .description('Bulk extraction from Bitrix24 over its REST API: complete, in order, within the limits.')
+    .version(VERSION, '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show help')
+    .addHelpText('before', `${examplesText(COMMANDS.flatMap(({ examples }) => examples.slice(0, 2)))}\n`)
+    .addHelpText('after', EPILOGUE)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+      // Errors are put into words in one place, with everything else that goes wrong.
+      outputError: () => undefined,
+    })
+  for (const [key, option] of Object.entries(SETTINGS)) program.addOption(commanderOption(key, option))
+  registerGetAll(program, context)
+  registerSandbox(program, context)
+  return program
+}
+
+/** Runs what the words say. @throws CommanderError, Bx24Error */
+export async function runProgram(context: Context): Promise<void> {
+  await buildProgram(context).parseAsync(separateSandbox(context.argv), { from: 'user' })
+}

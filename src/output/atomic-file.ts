@@ -1,0 +1,104 @@
+import { constants, type Stats } from 'node:fs'
+import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { OutputError, UsageError } from '../errors.ts'
+import { type Destination } from './destination.ts'
+import { type FileTarget } from './file-target.ts'
+import { writeFailure } from './write-failure.ts'
+
+/** Where rows wait until all of them are there. */
+export function partialName(path: string): string {
+  return `${path}.partial`
+}
+
+/**
+ * Rows to `FILE.partial`, which takes the place of FILE on `commit` in one step; until then FILE is untouched. The new
+ * file has the mode and, where we may set it, the owner of the old one.
+ *
+ * @throws UsageError, OutputError if the partial file cannot be made
+ */
+export async function atomicFile({ path, found }: FileTarget): Promise<Destination> {
+  const partial = partialName(path)
+  const handle = await openPartial(partial, found)
+  const ours = await guarded(partial, () => handle.stat())
+  let hasRows = false
+
+  return {
+    async write(chunk) {
+      hasRows = true
+      await guarded(partial, () => handle.writeFile(chunk))
+    },
+    async commit() {
+      await guarded(partial, () => handle.sync())
+      await refuseIfReplaced(partial, ours)
+      await guarded(partial, () => handle.close())
+      await guarded(path, () => rename(partial, path))
+      await syncFolder(dirname(path))
+    },
+    async abandon() {
+      await handle.sync().catch(() => undefined)
+      await handle.close().catch(() => undefined)
+      if (!(await isStillOurs(partial, ours))) return undefined
+      if (hasRows) return partial
+      await unlink(partial).catch(() => undefined)
+      return undefined
+    },
+  }
+}
+
+async function guarded<T>(where: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch (error: unknown) {
+    throw writeFailure(error, where)
+  }
+}
+
+async function openPartial(partial: string, found: Stats | undefined): Promise<FileHandle> {
+  await removeLeftover(partial)
+  const { O_CREAT, O_EXCL, O_WRONLY } = constants
+  // O_EXCL follows no link: a partial file that somebody else prepared is never written to.
+  const mode = found === undefined ? 0o666 : found.mode & 0o777
+  const handle = await guarded(partial, () => open(partial, O_CREAT | O_EXCL | O_WRONLY, mode))
+  if (found !== undefined) {
+    // Best effort: only root may give files away, and some file systems know neither owner nor mode.
+    await handle.chown(found.uid, found.gid).catch(() => undefined)
+    await handle.chmod(mode).catch(() => undefined)
+  }
+  return handle
+}
+
+async function removeLeftover(partial: string): Promise<void> {
+  const leftover = await lstat(partial).catch(() => undefined)
+  if (leftover === undefined) return
+  if (!leftover.isFile() && !leftover.isSymbolicLink()) {
+    throw new UsageError(
+      'output-partial',
+      `${partial} is in the way: it is neither a file nor a link.`,
+      'The rows wait there until all of them have arrived. Remove it, or choose another --output.',
+    )
+  }
+  await guarded(partial, () => unlink(partial))
+}
+
+async function isStillOurs(partial: string, ours: Stats): Promise<boolean> {
+  const there = await lstat(partial).catch(() => undefined)
+  return there !== undefined && ours.ino === there.ino && ours.dev === there.dev
+}
+
+/** Two runs with one --output: the first to finish would else rename the half-written file of the second. */
+async function refuseIfReplaced(partial: string, ours: Stats): Promise<void> {
+  if (await isStillOurs(partial, ours)) return
+  throw new OutputError(
+    `${partial} is no longer the file that this run wrote.`,
+    'Another run with the same --output has replaced it; give each run a file of its own.',
+  )
+}
+
+/** Makes the new name durable; not every system can do that to a folder. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined)
+  if (handle === undefined) return
+  await handle.sync().catch(() => undefined)
+  await handle.close()
+}

@@ -1,0 +1,13 @@
+/** Where text goes. Exactly one of `commit` and `abandon` ends it. */
+export interface Destination {
+  /**
+   * Takes all of `chunk` or throws; resolves once there is room for more.
+   *
+   * @throws BrokenPipeError if the reader has gone, OutputError for everything else (disk full, I/O error)
+   */
+  write(chunk: Buffer): Promise<void>
+  /** Everything is there: makes it durable and, for a file, puts it in the place of the old one. @throws OutputError */
+  commit(): Promise<void>
+  /** The run failed: leaves the old file alone. Says where the rows so far are, if they are kept anywhere. */
+  abandon(): Promise<string | undefined>
+}

@@ -1,0 +1,42 @@
+import { BrokenPipeError, OutputError } from '../errors.ts'
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EIO: 'the device reports an I/O error',
+  EROFS: 'the file system is read-only',
+  EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
+  EFBIG: 'the file would be larger than allowed',
+  ENXIO: 'nothing is listening there',
+}
+
+/**
+ * What a failed write means: a reader that has gone, or a destination that does not take the rows. What is no error of
+ * the operating system is a bug of ours and stays what it is.
+ */
+export function writeFailure(error: unknown, where: string): unknown {
+  const code = systemCode(error)
+  if (code === undefined) return error
+  // Once a stream has met a closed pipe it is destroyed, which is all that later writes are told.
+  if (code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED') return new BrokenPipeError()
+  return new OutputError(`Cannot write to ${where}: ${reason(code)}.`, undefined, error)
+}
+
+/** The same for a destination that cannot be opened. */
+export function openFailure(error: unknown, file: string): unknown {
+  const code = systemCode(error)
+  if (code === undefined) return error
+  return new OutputError(`Cannot write to --output ${file}: ${reason(code)}.`, undefined, error)
+}
+
+/** The code of an error of the operating system or of a stream; none for other errors. */
+export function systemCode(error: unknown): string | undefined {
+  const code: unknown = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
+  return typeof code === 'string' ? code : undefined
+}
+
+function reason(code: string): string {
+  const words = REASONS[code]
+  return words === undefined ? code : `${words} (${code})`
+}

@@ -1,0 +1,32 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { FILE_KEYS, SETTINGS } from '../../src/cli/options.ts'
+import { readRcFile } from '../../src/config/rcfile.ts'
+import { resolveSettings } from '../../src/config/settings.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+const EXAMPLE = readFileSync(new URL('../../.bitrixrc.example', import.meta.url), 'utf8')
+/** The example as somebody has it who has taken every key into use. */
+const IN_USE = EXAMPLE.replace(/^# ([a-z]\w*: )/gm, '$1')
+
+async function read(text: string): ReturnType<typeof readRcFile> {
+  const cwd = tempFolder()
+  writeFileSync(join(cwd, '.bitrixrc'), text, { mode: 0o600 })
+  return readRcFile({ cwd, modesMatter: true }, FILE_KEYS)
+}
+
+test('the example can be copied as it is and changes nothing', async () => {
+  expect((await read(EXAMPLE))?.values).toEqual({})
+})
+
+test('the example holds every key of a configuration file', async () => {
+  expect(Object.keys((await read(IN_USE))?.values ?? {}).sort()).toEqual([...FILE_KEYS].sort())
+})
+
+test('the values of the example are the defaults', async () => {
+  const file = await read(IN_USE)
+  const { values } = resolveSettings(SETTINGS, { flags: {}, environment: {}, file })
+  const defaults = resolveSettings(SETTINGS, { flags: {}, environment: {} })
+  expect(values).toEqual({ ...defaults.values, burst: 50, tps: 2 })
+})

@@ -1,0 +1,81 @@
+import { webhookCredential } from '../../src/auth/webhook.ts'
+import { type Caller } from '../../src/engine/caller.ts'
+import { openEngine } from '../../src/engine/engine.ts'
+import { type RunEvent } from '../../src/engine/events.ts'
+import { TransportError } from '../../src/errors.ts'
+import { Secret } from '../../src/lib/secret.ts'
+import { sleep } from '../../src/lib/sleep.ts'
+import { limitsFor, type Plan } from '../../src/protocol/limits.ts'
+import { Portal } from '../../src/sandbox/portal.ts'
+import { sandboxSettings } from '../../src/sandbox/settings.ts'
+import { type Transport } from '../../src/transport/transport.ts'
+
+export interface PortalUnderTest {
+  readonly portal: Portal
+  readonly caller: Caller
+  readonly events: RunEvent[]
+  /** Ids of all rows that a list should give, ascending; with `throughout` those that were never touched. */
+  readonly truth: (method?: string, query?: string) => Promise<string[]>
+}
+
+export interface TestOptions {
+  readonly plan?: Plan
+  readonly retries?: number
+  readonly maxWaitMs?: number
+  readonly timeoutMs?: number
+}
+
+/**
+ * A sandbox portal and an engine that talks to it without sockets, so that both live in the same (virtual) time.
+ */
+export function portalInProcess(
+  settings: Readonly<Record<string, string | readonly string[]>> = {},
+  { plan = 'box', retries = 5, maxWaitMs = 900_000, timeoutMs = 75_000 }: TestOptions = {},
+): PortalUnderTest {
+  const portal = new Portal(sandboxSettings({ plan, ...settings }))
+  const events: RunEvent[] = []
+  const credential = webhookCredential(new Secret(`http://127.0.0.1:1${portal.webhookPath}`))
+  const caller = openEngine({
+    credential,
+    limits: limitsFor(credential.host, { plan }),
+    retries,
+    maxWaitMs,
+    onEvent: (event) => events.push(event),
+    transport: transportTo(portal, timeoutMs),
+  })
+  return {
+    portal,
+    caller,
+    events,
+    async truth(method = 'crm.deal.list', query = '') {
+      const path = `/_sandbox/truth?method=${method}&only=ids${query}`
+      const { body } = await portal.handle({ method: 'GET', path, headers: {}, body: Buffer.alloc(0) })
+      return body.toString().split('\n').filter(Boolean)
+    },
+  }
+}
+
+function transportTo(portal: Portal, timeoutMs: number): Transport {
+  return async (call, signal) => {
+    const startedAt = Date.now()
+    const path = new URL(call.url.reveal()).pathname
+    const headers = { 'content-type': 'application/json' }
+    const over = new AbortController()
+    const answered = portal.handle({ method: 'POST', path, headers, body: Buffer.from(call.body) })
+    const late = sleep(timeoutMs, AbortSignal.any([signal, over.signal])).then(() => undefined)
+    try {
+      const answer = await Promise.race([answered, late])
+      const elapsedMs = Date.now() - startedAt
+      if (answer === undefined)
+        throw new TransportError('timeout', 'no answer', { executed: 'unknown', elapsedMs })
+      if (answer.wire !== undefined) {
+        if (answer.wire === 'hang') await late
+        throw new TransportError('reset', answer.wire, { executed: 'unknown', elapsedMs })
+      }
+      return { status: answer.status, body: answer.body, location: answer.headers['location'], elapsedMs }
+    } finally {
+      over.abort()
+      late.catch(() => undefined)
+    }
+  }
+}
