@@ -6,7 +6,7 @@ import { failureOf } from '../protocol/failures.ts'
 import { JsonTextError } from '../protocol/json-text.ts'
 import { type Limits } from '../protocol/limits.ts'
 import { isRead } from '../protocol/methods.ts'
-import { type NamedCommand, type Params, type Reply } from '../protocol/types.ts'
+import { type Params, type Reply } from '../protocol/types.ts'
 import { type Transport, type WireAnswer } from '../transport/transport.ts'
 import { type CallOptions, type Caller } from './caller.ts'
 import { type EventListener } from './events.ts'
@@ -47,7 +47,7 @@ export function openEngine(options: EngineOptions): Caller {
 
   return {
     call({ method, params }, callOptions) {
-      const request = { method, params, billedTo: [method], commands: 1 }
+      const request = { method, label: method, params, billedTo: [method], commands: 1 }
       const facts = { method, isRead: isRead(method), canShrink: false }
       return send(request, facts, callOptions, (reply) => ({
         value: reply,
@@ -58,13 +58,15 @@ export function openEngine(options: EngineOptions): Caller {
 
     batch(commands, callOptions) {
       const methods = [...new Set(commands.map(({ method }) => method))]
+      const label = commands[0]?.method ?? BATCH_METHOD
       const request = {
         method: BATCH_METHOD,
+        label,
         params: batchParams(commands),
         billedTo: [...methods, BATCH_METHOD],
         commands: commands.length,
       }
-      const facts = { method: nameOfBatch(commands), isRead: methods.every(isRead), canShrink: true }
+      const facts = { method: label, isRead: methods.every(isRead), canShrink: true }
       return send(request, facts, callOptions, (reply) => {
         const batch = readBatch(reply, commands)
         return { value: batch, usage: usageOfBatch(commands, batch), portalSeconds: batchSeconds(batch) }
@@ -74,7 +76,10 @@ export function openEngine(options: EngineOptions): Caller {
 }
 
 interface WireRequest {
+  /** The method in the address: `batch`, or the method itself. */
   readonly method: string
+  /** The method to speak of in messages. */
+  readonly label: string
   readonly params: Params
   readonly billedTo: readonly string[]
   readonly commands: number
@@ -84,7 +89,7 @@ interface WireRequest {
 async function attemptOnce<T>(
   { credential, transport, onEvent }: EngineOptions,
   gate: Gate,
-  { method, params, billedTo, commands }: WireRequest,
+  { method, label, params, billedTo, commands }: WireRequest,
   { signal, expectedSeconds, limitedSince }: CallOptions & { limitedSince: number | undefined },
   read: (reply: Reply) => { value: T; usage: Usage; portalSeconds: number },
 ): Promise<T> {
@@ -95,9 +100,12 @@ async function attemptOnce<T>(
   )
   try {
     const authorisation = await credential.authorise(method)
-    onEvent({ type: 'sent', method: billedTo[0] ?? method, commands })
-    const answer = await transport({ ...authorisation, body: JSON.stringify(params), host, method }, signal)
-    const { value, usage, portalSeconds } = readAnswer(answer, host, method, read)
+    onEvent({ type: 'sent', method: label, commands })
+    const answer = await transport(
+      { ...authorisation, body: JSON.stringify(params), host, method: label },
+      signal,
+    )
+    const { value, usage, portalSeconds } = readAnswer(answer, host, label, read)
     await permit.report(usage)
     const { status, elapsedMs, body } = answer
     onEvent({
@@ -141,13 +149,13 @@ function readAnswer<T>(answer: WireAnswer, host: string, method: string, read: (
       })
     }
   }
+  const isCut = status === 504
   throw new TransportError(
-    'server-error',
-    `${host} answered ${method} with HTTP ${status} and no explanation.`,
-    {
-      executed: 'unknown',
-      elapsedMs,
-    },
+    isCut ? 'timeout' : 'server-error',
+    isCut
+      ? `${host} took too long over ${method} (HTTP 504).`
+      : `${host} answered ${method} with HTTP ${status} and no explanation.`,
+    { executed: 'unknown', elapsedMs },
   )
 }
 
@@ -170,9 +178,4 @@ function moved(host: string, location: string | undefined): Bx24Error {
       hint: 'If the portal was renamed, take the new address into the webhook.',
     },
   )
-}
-
-/** The method that most of a batch is about. */
-function nameOfBatch(commands: readonly NamedCommand[]): string {
-  return commands[0]?.method ?? BATCH_METHOD
 }

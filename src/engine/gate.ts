@@ -88,11 +88,14 @@ export function localGate(limits: Limits, maxWaitMs: number, onEvent: EventListe
     async acquire(demand, signal) {
       await waitForOperatingTime(demand, signal)
       const { credential, methods, expectedSeconds } = demand
-      for (const method of methods) windowOf(credential, method).reserve(expectedSeconds)
+      const reservations = methods.map((method) => {
+        const window = windowOf(credential, method)
+        return { method, window, reservation: window.reserve(expectedSeconds) }
+      })
       const settle = (usage: Usage): void => {
         const now = Date.now()
-        for (const method of methods) {
-          windowOf(credential, method).settle(expectedSeconds, usage.billed.get(method) ?? 0, now)
+        for (const { method, window, reservation } of reservations) {
+          window.settle(reservation, usage.billed.get(method) ?? 0, now)
         }
       }
       try {

@@ -6,7 +6,18 @@ interface Charge {
   readonly expiresAt: number
 }
 
+/** Bounds on what one answer can make us believe about the price of the next. */
+const BILL_RATIO = { least: 0.1, most: 10 }
+
+/** Work in flight: what it is expected to take, and what that is likely to be billed at. */
+export interface Reservation {
+  readonly seconds: number
+  readonly expectedSeconds: number
+}
+
 interface Observation {
+  readonly operatingSeconds: number
+  readonly resetAt: number | undefined
   /** What the portal counted beyond (or short of) our own charges when it last said. */
   readonly surplusSeconds: number
   /** When that stops being worth anything. */
@@ -27,6 +38,9 @@ export class OperatingWindow {
   #reservedSeconds = 0
   #observation: Observation | undefined
   #resetAt: number | undefined
+  /** Seconds that the portal counts for each second expected, learnt from its counters: it may bill less, or more. */
+  #billRatio = 1
+  #expectedSinceObserved = 0
   #blockedUntil = 0
 
   constructor(budgetSeconds: number) {
@@ -39,9 +53,8 @@ export class OperatingWindow {
    */
   freeAt(seconds: number, now: number): number {
     if (this.#blockedUntil > now) return this.#blockedUntil
-    this.#forget(now)
     const level = this.level(now)
-    if (level <= 0 || level + seconds <= this.#budgetSeconds) return now
+    if (level <= 0 || level + seconds * this.#billRatio <= this.#budgetSeconds) return now
     const next = [this.#charges[0]?.expiresAt, this.#observation?.validUntil].filter(
       (at): at is number => at !== undefined && at > now,
     )
@@ -56,14 +69,17 @@ export class OperatingWindow {
     return Math.max(0, own + (this.#observation?.surplusSeconds ?? 0)) + this.#reservedSeconds
   }
 
-  /** Work that is about to be asked for; give the same number back to `settle`. */
-  reserve(seconds: number): void {
+  /** Work that is about to be asked for. What this returns goes to `settle` when the answer is there. */
+  reserve(expectedSeconds: number): Reservation {
+    const seconds = expectedSeconds * this.#billRatio
     this.#reservedSeconds += seconds
+    return { seconds, expectedSeconds }
   }
 
   /** The work was answered (or lost): the reservation becomes a charge. */
-  settle(reservedSeconds: number, billedSeconds: number, now: number): void {
-    this.#reservedSeconds = Math.max(0, this.#reservedSeconds - reservedSeconds)
+  settle(reservation: Reservation, billedSeconds: number, now: number): void {
+    this.#reservedSeconds = Math.max(0, this.#reservedSeconds - reservation.seconds)
+    this.#expectedSinceObserved += reservation.expectedSeconds
     if (billedSeconds > 0) {
       this.#charges.push({ seconds: billedSeconds, expiresAt: now + (OPERATING_WINDOW_SECONDS + 1) * 1000 })
     }
@@ -71,13 +87,16 @@ export class OperatingWindow {
 
   /** The portal's own count after an answer: `operating`, and the Unix second at which its oldest basket leaves. */
   observe(operatingSeconds: number, operatingResetAt: number | undefined, now: number): void {
+    this.#learnRatio(operatingSeconds, operatingResetAt)
     this.#forget(now)
     const own = this.#charges.reduce((sum, charge) => sum + charge.seconds, 0)
     this.#resetAt = operatingResetAt === undefined ? undefined : operatingResetAt * 1000
     const surplusSeconds = operatingSeconds - own
     this.#observation = {
+      operatingSeconds,
+      resetAt: operatingResetAt,
       surplusSeconds,
-      // A surplus of others begins to leave with the oldest basket: then the portal is asked again.
+      // A surplus begins to leave with the oldest basket: then the portal is asked again.
       validUntil: Math.max(
         now + 1000,
         surplusSeconds > 0 ? (this.#resetAt ?? now + basketMs()) : now + OPERATING_WINDOW_SECONDS * 1000,
@@ -89,6 +108,16 @@ export class OperatingWindow {
   block(now: number): void {
     this.#blockedUntil =
       this.#resetAt !== undefined && this.#resetAt > now ? this.#resetAt + 1000 : now + basketMs()
+  }
+
+  /** Only while no basket has left in between is the rise of the counter what our work was billed at. */
+  #learnRatio(operatingSeconds: number, resetAt: number | undefined): void {
+    const before = this.#observation
+    if (before !== undefined && before.resetAt === resetAt && this.#expectedSinceObserved > 0) {
+      const ratio = (operatingSeconds - before.operatingSeconds) / this.#expectedSinceObserved
+      this.#billRatio = Math.min(BILL_RATIO.most, Math.max(BILL_RATIO.least, ratio))
+    }
+    this.#expectedSinceObserved = 0
   }
 
   #forget(now: number): void {

@@ -50,12 +50,14 @@ export const walkByKeyset: Walk = async function* (caller, query, options) {
       upTo = opening.upTo ?? upTo
       step = opening.step
       isOpening = false
-    } else if (isDoubtful) {
-      step = await askAlone(caller, query, { after: last, upTo }, pace, options)
     } else {
       const expectedRows = Math.min(rowsExpected(read, last, upTo), rowsWanted)
       const length = chainLength({ expectedRows, pageSeconds: pace.pageSeconds, ceiling: pace.ceiling })
-      step = await askChain(caller, query, { after: last, upTo }, length, pace, options)
+      const range = { after: last, upTo }
+      step =
+        isDoubtful || length === 1
+          ? await askAlone(caller, query, range, pace, options)
+          : await askChain(caller, query, range, length, pace, options)
     }
 
     const from = last
@@ -128,7 +130,8 @@ async function askChain(
     return readChain(query, outcomes, range, pace)
   } catch (error) {
     if (!(error instanceof TransportError && error.isTooMuch)) throw error
-    return { pages: [], ending: pace.halve(length) ? 'full' : 'doubtful' }
+    pace.halve(length)
+    return { pages: [], ending: 'full' }
   }
 }
 

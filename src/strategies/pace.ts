@@ -52,15 +52,14 @@ export class Pace {
     return this.#pageSeconds
   }
 
-  /** After an answer: `seconds` for `pages` pages; the way back to full length is by doubling. */
+  /** After an answer: `seconds` for `pages` pages; the way back to full length goes page by page. */
   learn(seconds: number, pages: number): void {
     if (pages > 0 && seconds > 0) this.#pageSeconds = seconds / pages
-    this.#ceiling = Math.min(this.#batchSize, this.#ceiling * 2)
+    this.#ceiling = Math.min(this.#batchSize, this.#ceiling + 1)
   }
 
-  /** After a request that took too long or was too large: half of what was asked. False if it was one page already. */
-  halve(pages: number): boolean {
+  /** After a request that took too long or was too large: half of what was asked. */
+  halve(pages: number): void {
     this.#ceiling = Math.max(1, Math.floor(pages / 2))
-    return pages > 1
   }
 }

@@ -2,12 +2,13 @@ import { describe, expect, test } from 'vitest'
 import { OperatingWindow } from '../../src/engine/operating.ts'
 
 const T0 = 1_700_000_000_000
+const NOTHING = { seconds: 0, expectedSeconds: 0 }
 const seconds = (n: number): number => T0 + n * 1000
 
 describe('the operating window', () => {
   test('lets work through while it fits into the budget', () => {
     const window = new OperatingWindow(480)
-    window.settle(0, 400, T0)
+    window.settle(NOTHING, 400, T0)
     expect(window.freeAt(75, seconds(1))).toBe(seconds(1))
     expect(window.freeAt(76, seconds(1))).toBe(seconds(601)) // 476 > 99 % of 480: until the charge leaves
   })
@@ -15,15 +16,15 @@ describe('the operating window', () => {
   test('counts work in flight, and forgets the reservation when it is answered', () => {
     const window = new OperatingWindow(480)
     window.reserve(300)
-    window.reserve(170)
+    const second = window.reserve(170)
     expect(window.freeAt(10, T0)).toBeGreaterThan(T0)
-    window.settle(170, 1, T0)
+    window.settle(second, 1, T0)
     expect(window.freeAt(10, T0)).toBe(T0)
   })
 
   test('lets each charge leave on its own, ten minutes after its answer', () => {
     const window = new OperatingWindow(480)
-    for (let minute = 0; minute < 9; minute++) window.settle(0, 50, seconds(minute * 60))
+    for (let minute = 0; minute < 9; minute++) window.settle(NOTHING, 50, seconds(minute * 60))
     const now = seconds(540)
     expect(window.freeAt(50, now)).toBe(seconds(601))
     expect(window.freeAt(50, seconds(601))).toBe(seconds(601))
@@ -32,7 +33,7 @@ describe('the operating window', () => {
 
   test('believes the portal when it has counted more than we did: others work with the same credential', () => {
     const window = new OperatingWindow(480)
-    window.settle(0, 1, T0)
+    window.settle(NOTHING, 1, T0)
     window.observe(470, seconds(45) / 1000, T0)
     expect(window.freeAt(10, T0)).toBe(seconds(45)) // when its oldest basket leaves, it is asked again
     expect(window.freeAt(10, seconds(46))).toBe(seconds(46))
@@ -40,9 +41,21 @@ describe('the operating window', () => {
 
   test('believes the portal when it has counted less: it may bill half, or nothing', () => {
     const window = new OperatingWindow(480)
-    window.settle(0, 470, T0)
+    window.settle(NOTHING, 470, T0)
     window.observe(235, undefined, T0)
     expect(window.freeAt(200, seconds(1))).toBe(seconds(1))
+  })
+
+  test('learns from the counter what its work is billed at, so that the last request before the limit fits', () => {
+    const window = new OperatingWindow(480)
+    const resetAt = seconds(300) / 1000
+    for (const operating of [0, 40, 80]) {
+      window.settle(window.reserve(10), 0, T0)
+      window.observe(operating, resetAt, T0) // ten expected, forty billed
+    }
+    window.observe(440, resetAt, T0)
+    expect(window.freeAt(8, seconds(1))).toBe(seconds(1)) // 32 more
+    expect(window.freeAt(10, seconds(1))).toBe(seconds(300)) // 40 more: over
   })
 
   test('waits after a refusal until the portal’s oldest basket leaves', () => {

@@ -68,7 +68,8 @@ describe('retrying', () => {
     const events: RunEvent[] = []
     const attempt = (): Promise<string> => {
       const failure = failures[Math.min(attempts++, failures.length - 1)]
-      return failure === undefined ? Promise.resolve('done') : Promise.reject(failure)
+      if (failure !== undefined) throw failure as Error
+      return Promise.resolve('done')
     }
     const ended = retrying(
       attempt,
