@@ -53,7 +53,7 @@ async function exchange(
       },
       body: call.body,
     })
-    const packed = await readWhole(answer.body, call)
+    const packed = await readWhole(answer.body, Number(answer.headers['content-length'] ?? 0), call)
     const body = answer.headers['content-encoding'] === 'gzip' ? await unpack(packed, call) : packed
     const location = answer.headers.location
     return {
@@ -72,15 +72,22 @@ async function exchange(
   }
 }
 
-async function readWhole(body: AsyncIterable<Buffer>, call: WireCall): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let bytes = 0
+/** The body in one piece; where its size is announced it is not held twice. */
+async function readWhole(body: AsyncIterable<Buffer>, announced: number, call: WireCall): Promise<Buffer> {
+  if (announced > MAX_ANSWER_BYTES) throw tooLarge(call)
+  let whole = Buffer.allocUnsafeSlow(announced > 0 ? announced : 64 * 1024)
+  let length = 0
   for await (const chunk of body) {
-    bytes += chunk.length
-    if (bytes > MAX_ANSWER_BYTES) throw tooLarge(call)
-    chunks.push(chunk)
+    if (length + chunk.length > whole.length) {
+      if (length + chunk.length > MAX_ANSWER_BYTES) throw tooLarge(call)
+      const larger = Buffer.allocUnsafeSlow(Math.max(length + chunk.length, 2 * whole.length))
+      whole.copy(larger, 0, 0, length)
+      whole = larger
+    }
+    chunk.copy(whole, length)
+    length += chunk.length
   }
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, bytes)
+  return whole.subarray(0, length)
 }
 
 async function unpack(packed: Buffer, call: WireCall): Promise<Buffer> {
