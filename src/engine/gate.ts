@@ -120,10 +120,9 @@ export function localGate(limits: Limits, maxWaitMs: number, onEvent: EventListe
 }
 
 function outOfPatience(method: string, until: number, maxWaitMs: number): LimitError {
-  const minutes = Math.round(maxWaitMs / 6000) / 10
   return new LimitError(
     `${method} has used up its operating time; the portal would let it go on at ${new Date(until).toISOString()}.`,
-    `That is longer than --max-wait allows (${minutes} min). Run again later, ask for fewer fields, or allow a longer wait.`,
+    `That is longer than --max-wait allows (${Math.round(maxWaitMs / 1000)} s). Run again later, ask for fewer fields, or allow a longer wait.`,
     until,
   )
 }

@@ -9,7 +9,7 @@ import { type ListQuery, type Page, type Walk, type WalkOptions } from './strate
 
 /** How the pages of one request ended. */
 type Ending =
-  /** The last id of the range was reached, or a page asked for alone was short: there is no more. */
+  /** The last id of the range was reached, or a page asked for alone showed that there is no more. */
   | 'proven'
   /** All pages were full: on with the next request. */
   | 'full'
@@ -27,8 +27,8 @@ interface Step {
  * Walks a list method by id: `filter[>ID]` grows and `start=-1` spares the portal the count. One request brings up to
  * 50 pages, each asking for what lies behind the last id of the one before it.
  *
- * The end is proven by reaching the highest id, which the first request asks for, or by a short page in answer to a
- * call of its own. A short page inside a batch proves nothing: behind it the references of the following commands
+ * The end is proven by reaching the highest id, which the first request asks for, or by an empty page in answer to a
+ * call of its own (a short one, if the highest id is not known). A short page inside a batch proves nothing: behind it the references of the following commands
  * lead nowhere, and different portals then answer differently, so whatever follows it is dropped and asked for anew.
  *
  * Yields pages in strictly ascending id; holds the answer to one request in memory.
@@ -91,7 +91,7 @@ async function open(
   return { step: readChain(query, first === undefined ? [] : [first], { ...query.range, upTo }, pace), upTo }
 }
 
-/** One page in a call of its own: if it is short, that is the end. */
+/** One page in a call of its own: if it is empty, that is the end. */
 async function askAlone(
   caller: Caller,
   query: ListQuery,
@@ -111,8 +111,12 @@ async function askAlone(
     )
   }
   pace.learn(reply.time.durationSeconds ?? 0, 1)
-  const isEnd = page.rows.length < PAGE_ROWS || page.cursor === upTo
-  return { pages: page.rows.length === 0 ? [] : [page], ending: isEnd ? 'proven' : 'full' }
+  // A highest id that was seen and is not reached yet says more than a short page: rows may be hidden after the count
+  // of fifty. If it was deleted meanwhile, an empty page will show that.
+  const isShort = page.rows.length < PAGE_ROWS
+  const isEnd = page.rows.length === 0 || page.cursor === upTo || (isShort && upTo === undefined)
+  const ending = isShort ? 'doubtful' : 'full'
+  return { pages: page.rows.length === 0 ? [] : [page], ending: isEnd ? 'proven' : ending }
 }
 
 /** Up to `length` pages in one request; shorter if that takes too long. */

@@ -164,6 +164,20 @@ describe('a portal that does not keep the order', () => {
     expect(ids).toHaveLength(75)
   })
 
+  test('and hides rows behind a page that is short is followed to the highest id', async () => {
+    // Of 1–300, every page leaves three out, and so has 47 rows.
+    const { ids } = await walk(
+      stubborn(({ params }) => {
+        const { '>ID': from = '0', '<=ID': to = '300' } = (params['filter'] ?? {}) as Record<string, string>
+        if ((params['order'] as { ID: string }).ID === 'DESC') return [{ ID: '300' }]
+        const after = from.startsWith('$') ? 0 : Number(from)
+        const page = Array.from({ length: Math.min(50, Number(to) - after) }, (_, index) => after + index + 1)
+        return page.filter((id) => id % 50 > 2 || id === 300).map((id) => ({ ID: String(id) }))
+      }),
+    )
+    expect(ids).toHaveLength(300 - 6 * 3 + 1)
+  })
+
   test.each([
     ['no id', [{ TITLE: 'x' }]],
     ['an id that is no number', [{ ID: 'abc' }]],
