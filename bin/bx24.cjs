@@ -12,8 +12,13 @@ if (found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1])) {
   )
   process.exitCode = 1
 } else if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {
-  process.stdout.write(require('../package.json').version + '\n')
-  process.exitCode = 0
+  try {
+    require('node:fs').writeSync(1, require('../package.json').version + '\n')
+    process.exitCode = 0
+  } catch (error) {
+    process.stderr.write('bx24: standard output cannot be written (' + error.code + ')\n')
+    process.exitCode = error.code === 'EPIPE' ? 141 : 74
+  }
 } else {
   import('../dist/main.js')
     .then(function (program) {

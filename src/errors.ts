@@ -100,6 +100,7 @@ export type TransportFault =
   | 'not-json' // HTML and other pages in place of JSON
   | 'server-error' // a 5xx without a portal's error in it
   | 'too-large' // the answer is larger than we take
+  | 'proxy' // a proxy on the way lets nobody through
 
 /** A failure after this long is taken for the portal's cut at 60 s, whatever it looks like. */
 const CUT_SUSPECTED_MS = 30_000
@@ -130,8 +131,22 @@ export class TransportError extends Bx24Error {
 
 /** The walk could not show that it reached the end; what it got was delivered. */
 export class IncompleteError extends Bx24Error {
-  constructor(message: string, hint?: string, cause?: unknown) {
-    super('walk.incomplete', message, EXIT.partial, { hint, cause })
+  constructor(message: string, hint?: string, cause?: unknown, code = 'walk.incomplete') {
+    super(code, message, EXIT.partial, { hint, cause })
+  }
+}
+
+/** The portal's answer is not that of a list as we know it; nothing of it was delivered. */
+export class NotUnderstoodError extends Bx24Error {
+  constructor(message: string, hint?: string) {
+    super('walk.not-understood', message, EXIT.failed, { hint })
+  }
+}
+
+/** All rows were delivered, but not all of their values: the columns of a table are fixed with its first row. */
+export class ColumnsError extends IncompleteError {
+  constructor(message: string, hint?: string) {
+    super(message, hint, undefined, 'output.columns')
   }
 }
 

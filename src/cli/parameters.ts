@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { text as readText } from 'node:stream/consumers'
 import { UsageError } from '../errors.ts'
 import { type UserParameters } from '../operations/list-query.ts'
+import { JsonText } from '../protocol/json-text.ts'
 import { bracketPath, isMap, type ParamDraft, putAt, withLists } from '../protocol/params.ts'
 import { type ParamMap, type ParamValue } from '../protocol/types.ts'
 import { type Context } from './context.ts'
@@ -78,14 +79,37 @@ function fieldList(text: string): string[] {
 }
 
 function parseJson(text: string, where: string): ParamValue {
+  let value: ParamValue
   try {
-    return JSON.parse(text) as ParamValue
+    value = JSON.parse(text) as ParamValue
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new UsageError(
       'json',
       `${where} is not JSON: ${reason}.`,
       'Texts need double quotes in JSON; -p takes them as they are.',
+    )
+  }
+  refuseWhatParsingChanges(JsonText.of(Buffer.from(text)), where)
+  return value
+}
+
+/** Numbers that JavaScript cannot hold, and names that come twice, would go out as something else than was written. */
+function refuseWhatParsingChanges(text: JsonText, where: string): void {
+  const names = new Set<string>()
+  for (const { name, value } of text.members()) {
+    if (names.has(name))
+      throw new UsageError('json', `${where} has "${name}" twice in one object.`, 'Keep one of them.')
+    names.add(name)
+    refuseWhatParsingChanges(value, where)
+  }
+  for (const element of text.elements()) refuseWhatParsingChanges(element, where)
+  const literal = text.toString()
+  if (/^-?\d/.test(literal) && String(Number(literal)) !== literal) {
+    throw new UsageError(
+      'json',
+      `${where} has the number ${literal}, which would be changed.`,
+      `Write it as a text: "${literal}".`,
     )
   }
 }

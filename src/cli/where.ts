@@ -21,7 +21,14 @@ export function parseCondition(text: string): Condition {
   }
   const comparison = COMPARISON.exec(text)
   if (comparison === null) throw malformed(text, 'is no condition')
-  return { field: comparison[1] ?? '', operator: comparison[2] as Operator, value: comparison[3] ?? '' }
+  const [, field = '', operator, value = ''] = comparison
+  // A value may begin so behind a blank: `TITLE = =1+1`.
+  if (/^[=<>!~]/.test(value) && !/\s/.test(text.charAt(text.lastIndexOf(value) - 1))) {
+    throw malformed(text, `has no operator "${operator ?? ''}${value.charAt(0)}" to understand`)
+  }
+  if (/^(['"])(?:(?!\1).)*\1$/s.test(value))
+    throw malformed(text, 'has quotes around its value, which would be compared too')
+  return { field, operator: operator as Operator, value }
 }
 
 function malformed(text: string, what: string): UsageError {

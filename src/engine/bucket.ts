@@ -2,28 +2,26 @@ import Bottleneck from 'bottleneck'
 import { sleep } from '../lib/sleep.ts'
 
 /** How often Bottleneck looks whether it may refill: a refill comes late by this much at the most. */
-const REFILL_CHECK_MS = 50
+const REFILL_CHECK_MS = 20
+
+/** Refills come in whole places, and no more often than this. */
+const SHORTEST_REFILL_MS = 50
 
 /**
  * The portal's leaky bucket, seen from our side: every request takes one place, places come back at a steady rate.
- *
- * The portal lets its level fall at whole seconds whose phase we do not know, so one second's worth and one more
- * place stay unused: a burst of 47 instead of 50, then 2 a second.
  */
 export class Bucket {
   readonly #limiter: Bottleneck
   readonly #placeMs: number
 
-  constructor(portal: { readonly capacity: number; readonly drainPerSecond: number }) {
-    const places = Math.max(1, Math.floor(portal.capacity - portal.drainPerSecond - 1))
-    const isWhole = Number.isInteger(portal.drainPerSecond)
-    this.#placeMs = 1000 / portal.drainPerSecond
+  constructor({ places, perSecond }: { readonly places: number; readonly perSecond: number }) {
+    this.#placeMs = 1000 / perSecond
+    const refillMs = Math.max(SHORTEST_REFILL_MS, Math.ceil(this.#placeMs))
     this.#limiter = new Bottleneck({
       reservoir: places,
       reservoirIncreaseMaximum: places,
-      reservoirIncreaseAmount: isWhole ? portal.drainPerSecond : 1,
-      // Bottleneck wants multiples of 250 ms.
-      reservoirIncreaseInterval: isWhole ? 1000 : Math.ceil(this.#placeMs / 250) * 250,
+      reservoirIncreaseAmount: Math.max(1, Math.floor((perSecond * refillMs) / 1000)),
+      reservoirIncreaseInterval: refillMs,
       heartbeatInterval: REFILL_CHECK_MS,
     })
   }

@@ -100,11 +100,9 @@ async function attemptOnce<T>(
   )
   try {
     const authorisation = await credential.authorise(method)
-    onEvent({ type: 'sent', method: label, commands })
-    const answer = await transport(
-      { ...authorisation, body: JSON.stringify(params), host, method: label },
-      signal,
-    )
+    const requestBody = JSON.stringify(params)
+    onEvent({ type: 'sent', method: label, commands, bytes: Buffer.byteLength(requestBody) })
+    const answer = await transport({ ...authorisation, body: requestBody, host, method: label }, signal)
     const { value, usage, portalSeconds } = readAnswer(answer, host, label, read)
     await permit.report(usage)
     const { status, elapsedMs, body } = answer
@@ -115,6 +113,7 @@ async function attemptOnce<T>(
       elapsedMs,
       bytes: body.length,
       portalSeconds,
+      billed: usage.billed,
     })
     return value
   } catch (error) {
@@ -136,15 +135,19 @@ function readAnswer<T>(answer: WireAnswer, host: string, method: string, read: (
   } catch (error) {
     // Damaged JSON is found by our own reader or, in the parts that are parsed, by the parser.
     if (!(error instanceof JsonTextError || error instanceof SyntaxError)) throw error
+    if (status === 429) throw refusalError({ apiCode: '', description: 'Too many requests', status, method })
+    if (status === 404 || status === 405 || status === 410) throw noPortal(host, status)
     if (status < 500) {
-      const looksCut = /^\s*\{/.test(body.toString('latin1', 0, 64))
+      const looksCut = body.length === 0 || /^\s*\{/.test(body.toString('latin1', 0, 64))
       const [fault, what] = looksCut
-        ? (['truncated', 'an answer that ends early or is damaged'] as const)
-        : (['not-json', 'a page in place of JSON'] as const)
+        ? ([
+            'truncated',
+            body.length === 0 ? 'an empty answer' : 'an answer that is cut short or damaged',
+          ] as const)
+        : (['not-json', 'something else than JSON'] as const)
       throw new TransportError(fault, `${host} gave ${what} to ${method} (HTTP ${status}).`, {
         executed: 'unknown',
         elapsedMs,
-        cause: error,
         hint: 'If this stays so, see whether the address is that of a portal and whether it is being maintained.',
       })
     }
@@ -165,6 +168,17 @@ export function refusalError(facts: RefusalError['refusal']): RefusalError {
   return failure.kind === 'auth' || failure.kind === 'expired'
     ? new AuthError(facts, failure.hint)
     : new RefusalError(facts, failure.hint, failure.kind === 'passing' ? EXIT.temporary : EXIT.failed)
+}
+
+function noPortal(host: string, status: number): Bx24Error {
+  return new Bx24Error(
+    'portal.none',
+    `${host} answers with a page and HTTP ${status}: no REST API there.`,
+    EXIT.failed,
+    {
+      hint: 'Check the address in the webhook.',
+    },
+  )
 }
 
 function moved(host: string, location: string | undefined): Bx24Error {

@@ -81,7 +81,16 @@ export function localGate(limits: Limits, maxWaitMs: number, onEvent: EventListe
     const waitMs = await bucket.waitMs()
     const method = demand.methods[0] ?? ''
     if (waitMs > 0) onEvent({ type: 'waiting', method, reason: 'bucket', until: Date.now() + waitMs })
-    await bucket.take(signal)
+    const isServed = new AbortController()
+    const patience = sleep(maxWaitMs, AbortSignal.any([signal, isServed.signal])).then(() => {
+      throw bucketOutOfPatience(demand.host, maxWaitMs)
+    })
+    try {
+      await Promise.race([bucket.take(signal), patience])
+    } finally {
+      isServed.abort()
+      patience.catch(() => undefined)
+    }
   }
 
   return {
@@ -117,6 +126,13 @@ export function localGate(limits: Limits, maxWaitMs: number, onEvent: EventListe
       }
     },
   }
+}
+
+function bucketOutOfPatience(host: string, maxWaitMs: number): LimitError {
+  return new LimitError(
+    `${host} was not asked within ${Math.round(maxWaitMs / 1000)} s (--max-wait), to keep to its requests a second.`,
+    'Raise --tps or --max-wait, or run again when fewer programs use the portal.',
+  )
 }
 
 function outOfPatience(method: string, until: number, maxWaitMs: number): LimitError {

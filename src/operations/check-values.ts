@@ -1,7 +1,8 @@
 import { UsageError } from '../errors.ts'
 import { type ListMethod } from '../protocol/methods.ts'
 import { bracketName, isMap } from '../protocol/params.ts'
-import { type ParamMap, type ParamValue } from '../protocol/types.ts'
+import { type ParamMap, type Params, type ParamValue } from '../protocol/types.ts'
+import { checkSpelling } from './check-spelling.ts'
 
 /** A text that a batch would take for the answer of another of its commands. */
 const REFERENCE = /\$(result|next|total|time|error)\[/i
@@ -12,7 +13,7 @@ const REFERENCE = /\$(result|next|total|time|error)\[/i
  *
  * @throws UsageError
  */
-export function checkedFilter(filter: ParamMap, method: ListMethod): ParamMap {
+export function checkedFilter(filter: ParamMap, method: ListMethod, params: Params): ParamMap {
   const spelled = new Map<string, string>()
   for (const key of Object.keys(filter)) {
     const other = spelled.get(key.toLowerCase())
@@ -25,7 +26,17 @@ export function checkedFilter(filter: ParamMap, method: ListMethod): ParamMap {
     }
     spelled.set(key.toLowerCase(), key)
   }
-  return checkedMap([method.filterName], filter, method)
+  const entries = Object.entries(filter).map(
+    ([key, value]) => [spelledKey(key, method, params), value] as const,
+  )
+  return checkedMap([method.filterName], Object.fromEntries(entries), method)
+}
+
+/** A key of the filter with its field as the method spells it; groups of conditions have numbers for keys. */
+function spelledKey(key: string, method: ListMethod, params: Params): string {
+  const [, prefix = '', field = ''] = /^(\W*)(.*)$/s.exec(key) ?? []
+  if (field === '' || /^\d+$/.test(key) || /^logic$/i.test(key)) return key
+  return prefix + checkSpelling(field, method, params)
 }
 
 /** A parameter outside of the filter. @throws UsageError for what cannot be carried to the portal unchanged */

@@ -1,9 +1,16 @@
 import { UsageError } from '../errors.ts'
-import { type FilterPrefix, listMethod, type ListMethod, unknownListMethod } from '../protocol/methods.ts'
-import { isMap } from '../protocol/params.ts'
+import {
+  type FilterPrefix,
+  isRead,
+  listMethod,
+  type ListMethod,
+  unknownListMethod,
+} from '../protocol/methods.ts'
+import { isMap, toQuery } from '../protocol/params.ts'
 import { type ParamMap, type Params, type ParamValue } from '../protocol/types.ts'
 import { type IdRange, type ListQuery } from '../strategies/strategy.ts'
 import { checkedFilter, checkedValue } from './check-values.ts'
+import { checkSpelling } from './check-spelling.ts'
 
 export type Operator = '=' | '!=' | '>' | '>=' | '<' | '<=' | '~' | 'in' | 'not-in'
 
@@ -69,31 +76,35 @@ export function checkedQuery(methodName: string, given: UserParameters): Checked
       'Names look like crm.deal.list.',
     )
   }
-  const method = listMethod(methodName) ?? unknownListMethod(methodName)
+  const known = listMethod(methodName)
+  if (known === undefined && !isRead(methodName)) {
+    throw new UsageError(
+      'not-a-list',
+      `${methodName} is not known to answer a list, and may change something in the portal.`,
+      'get-all is for methods that list rows, such as crm.deal.list.',
+    )
+  }
+  const method = known ?? unknownListMethod(methodName)
   const params = withDocumentedNames(given.params, method)
   refuseWhatTheWalkOwns(params, method)
   refuseMissing(params, method)
 
   const { filterName, selectName } = method
   const ownFilter = filterName === '' ? {} : clauseMap(params, filterName)
-  const filter = checkedFilter(withConditions(ownFilter, given.where, method), method)
+  const filter = checkedFilter(withConditions(ownFilter, given.where, method), method, params)
   const { range, rest } =
     method.walk === 'keyset' ? takeIdBounds(filter, method) : { range: OPEN, rest: filter }
   const select = selection(params, given.select, method)
 
   const clauses = new Set([filterName, selectName])
   const others = Object.entries(params).filter(([name]) => !clauses.has(name))
-  return {
-    select,
-    query: {
-      method,
-      range,
-      params: {
-        ...Object.fromEntries(others.map(([name, value]) => [name, checkedValue([name], value)])),
-        ...(Object.keys(rest).length === 0 ? {} : { [filterName]: rest }),
-      },
-    },
+  const checked: Params = {
+    ...Object.fromEntries(others.map(([name, value]) => [name, checkedValue([name], value)])),
+    ...(Object.keys(rest).length === 0 ? {} : { [filterName]: rest }),
   }
+  // Whatever a batch cannot carry is found now, not when the first batch is sent.
+  toQuery(checked)
+  return { select, query: { method, range, params: checked } }
 }
 
 const OPEN: IdRange = { after: undefined, upTo: undefined }
@@ -172,7 +183,8 @@ function clauseMap(params: Params, name: string): ParamMap {
   const clause = params[name]
   if (clause === undefined) return {}
   if (isMap(clause)) return clause
-  if (Array.isArray(clause) && clause.length === 0) return {}
+  // PHP sees a list as a map from 0 on: groups of conditions, joined by a logic of their own, come so.
+  if (Array.isArray(clause) && clause.every(isMap)) return Object.fromEntries(Object.entries(clause))
   throw new UsageError(
     'clause-type',
     `"${name}" must be a map of conditions, not ${nameOfType(clause)}.`,
@@ -198,19 +210,24 @@ function withConditions(filter: ParamMap, where: readonly Condition[], method: L
   if (where.length > 0 && filterName === '') {
     throw new UsageError(
       'no-filter',
-      `${method.method} has no filter.`,
-      'It takes single fields, such as -p PARENT=1.',
+      `${method.method} is not known to have a filter.`,
+      'Give its parameters in its own names, such as -p PARENT=1.',
     )
   }
   const merged: Record<string, ParamValue> = { ...filter }
   for (const { field, operator, value } of where) {
     const key = prefixFor(operator, method) + field
-    if (Object.keys(merged).some((taken) => taken.toLowerCase() === key.toLowerCase())) {
+    if (Object.keys(merged).some((taken) => comparable(taken) === comparable(key))) {
       throw new UsageError('condition-twice', `There are two conditions on ${key}.`, 'Keep one of them.')
     }
     merged[key] = value
   }
   return merged
+}
+
+/** Keys that mean the same condition: casing is folded in places, and no prefix means equal. */
+function comparable(key: string): string {
+  return key.toLowerCase().replace(/^=/, '')
 }
 
 /** Bounds on the id that the user gives become the ends of the walk. */
@@ -242,8 +259,9 @@ function takeIdBounds(filter: ParamMap, { idInFilter }: ListMethod): { range: Id
 function selection(
   params: Params,
   option: readonly string[] | undefined,
-  { method, selectName }: ListMethod,
+  method: ListMethod,
 ): readonly string[] | undefined {
+  const { selectName } = method
   const clause = selectName === undefined ? undefined : params[selectName]
   if (option !== undefined && clause !== undefined) {
     throw new UsageError(
@@ -255,11 +273,11 @@ function selection(
   if (option !== undefined && selectName === undefined) {
     throw new UsageError(
       'no-select',
-      `${method} cannot select fields.`,
+      `${method.method} is not known to select fields.`,
       'Leave --select out and pick fields from the output.',
     )
   }
-  if (option !== undefined) return option
+  if (option !== undefined) return option.map((name) => checkSpelling(name, method, params))
   if (clause === undefined) return undefined
   const list = typeof clause === 'string' ? [clause] : clause
   if (
@@ -272,7 +290,7 @@ function selection(
       `Write --select ID,TITLE or -p '${selectName ?? 'select'}[]=ID'.`,
     )
   }
-  return list.length === 0 ? undefined : list
+  return list.length === 0 ? undefined : list.map((name) => checkSpelling(name, method, params))
 }
 
 function nameOfType(value: ParamValue): string {

@@ -7,7 +7,7 @@ import { type BatchReply, type NamedCommand, type Outcome, type Params, type Rep
  * The parameters of a batch. Names of commands must not look like numbers (PHP would make lists of the answers and
  * lose positions), and must be lower case (references are looked up as written).
  *
- * @throws UnencodableError if a command holds what its string cannot carry
+ * @throws UsageError if a command holds what its string cannot carry
  */
 export function batchParams(commands: readonly NamedCommand[]): Params {
   const cmd: Record<string, string> = {}

@@ -64,6 +64,11 @@ export class JsonText {
     return this.bytes.toString('utf8', this.start, this.end)
   }
 
+  /** What a string says; `undefined` for anything else. @throws SyntaxError if its escapes are none */
+  get text(): string | undefined {
+    return this.bytes[this.start] === QUOTE ? stringAt(this.bytes, this.start, this.end) : undefined
+  }
+
   /** @throws SyntaxError if the text is not JSON after all */
   parse(): unknown {
     return JSON.parse(this.toString())

@@ -24,20 +24,24 @@ export const MAX_ANSWER_BYTES = 128 * 1024 * 1024
 
 export type Plan = 'standard' | 'enterprise' | 'box'
 
-/** What a portal allows to one address (requests) and one credential (operating seconds of a method). */
+/** What we keep to: requests from this address, and operating seconds of a method under one credential. */
 export interface Limits {
-  /** The portal's leaky bucket: refused above `capacity`, falling by `drainPerSecond`. `undefined`: no bucket. */
-  readonly bucket: { readonly capacity: number; readonly drainPerSecond: number } | undefined
+  /** What we let out: so many requests at once, then so many a second. `undefined`: as many as come. */
+  readonly bucket: { readonly places: number; readonly perSecond: number } | undefined
   /** Seconds that one method may run in ten minutes; `Infinity` where the limiter is off by default. */
   readonly operatingSeconds: number
 }
 
-/** By plan. Source: https://apidocs.bitrix24.com/limits.html; boxes have no limits unless their owner set some. */
-export const PLAN_LIMITS: Readonly<Record<Plan, Limits>> = {
-  standard: { bucket: { capacity: 50, drainPerSecond: 2 }, operatingSeconds: 480 },
-  enterprise: { bucket: { capacity: 250, drainPerSecond: 5 }, operatingSeconds: 480 },
-  box: { bucket: undefined, operatingSeconds: Infinity },
+/** The portal's leaky bucket: refused above `capacity`, falling by `drainPerSecond`. https://apidocs.bitrix24.com/limits.html */
+const PORTAL_BUCKETS: Readonly<Record<Plan, { capacity: number; drainPerSecond: number } | undefined>> = {
+  standard: { capacity: 50, drainPerSecond: 2 },
+  enterprise: { capacity: 250, drainPerSecond: 5 },
+  // Boxes have no limits unless their owner set some.
+  box: undefined,
 }
+
+/** Seconds of a method in ten minutes, by plan; on boxes the limiter is off by default. Same page. */
+const OPERATING_SECONDS: Readonly<Record<Plan, number>> = { standard: 480, enterprise: 480, box: Infinity }
 
 const CLOUD_HOST = /(^|\.)bitrix24\.[a-z.]+$/i
 
@@ -51,7 +55,6 @@ export function limitsFor(
   host: string,
   wish: { readonly plan: Plan; readonly burst?: number | undefined; readonly tps?: number | undefined },
 ): Limits {
-  const limits = PLAN_LIMITS[wish.plan]
   const isCloud = CLOUD_HOST.test(host.replace(/:\d+$/, ''))
   if (isCloud && wish.plan === 'box') {
     throw new UsageError(
@@ -60,18 +63,26 @@ export function limitsFor(
       'Leave --plan out (standard), or use --plan enterprise if the portal has that plan.',
     )
   }
-  if (wish.burst === undefined && wish.tps === undefined) return limits
+  const portal = PORTAL_BUCKETS[wish.plan]
   if (isCloud) {
-    refuseAbovePlan('--burst', wish.burst, limits.bucket?.capacity, wish.plan)
-    refuseAbovePlan('--tps', wish.tps, limits.bucket?.drainPerSecond, wish.plan)
+    refuseAbovePlan('--burst', wish.burst, portal?.capacity, wish.plan)
+    refuseAbovePlan('--tps', wish.tps, portal?.drainPerSecond, wish.plan)
   }
-  return {
-    ...limits,
-    bucket: {
-      capacity: wish.burst ?? limits.bucket?.capacity ?? PLAN_LIMITS.standard.bucket?.capacity ?? 1,
-      drainPerSecond: wish.tps ?? limits.bucket?.drainPerSecond ?? wish.burst ?? 1,
-    },
-  }
+  return { bucket: bucketWithin(portal, wish), operatingSeconds: OPERATING_SECONDS[wish.plan] }
+}
+
+/**
+ * The portal lets its level fall at whole seconds whose phase we do not know, so one second's worth and one request
+ * more stay unused: 47 at once instead of 50.
+ */
+function bucketWithin(
+  portal: { capacity: number; drainPerSecond: number } | undefined,
+  { burst, tps }: { readonly burst?: number | undefined; readonly tps?: number | undefined },
+): Limits['bucket'] {
+  if (portal === undefined && burst === undefined && tps === undefined) return undefined
+  const safe = portal === undefined ? Infinity : portal.capacity - portal.drainPerSecond - 1
+  const perSecond = tps ?? portal?.drainPerSecond ?? burst ?? 1
+  return { places: Math.max(1, Math.floor(Math.min(burst ?? Math.max(safe, 1), safe, 1_000_000))), perSecond }
 }
 
 function refuseAbovePlan(

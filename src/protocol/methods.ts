@@ -31,8 +31,12 @@ export interface ListMethod {
   readonly orderNames: readonly string[]
   /** The method that tells the names of fields, where in its result they stand, and what it needs of our parameters. */
   readonly fields?: { readonly method: string; readonly at: string; readonly needs: readonly string[] }
+  /** Rows have `createdDate` where filter, select and the list of fields have `CREATED_DATE`. */
+  readonly hasCamelCaseRows?: true
   /** Parameters without which the portal refuses; of each inner list one suffices. */
   readonly needs: readonly (readonly string[])[]
+  /** How filter and select spell fields; a field in another spelling is dropped without a word. */
+  readonly fieldSpelling: 'UPPER_CASE' | 'camelCase' | undefined
   /** How yes and no are written in the filter; user fields of either kind take 1 and 0. */
   readonly booleans: 'Y/N' | '1/0'
   /** Where this was read. */
@@ -53,6 +57,7 @@ const CRM: Omit<ListMethod, 'method' | 'source'> = {
   idOrder: { order: { ID: 'ASC' } },
   orderNames: ['order'],
   needs: [],
+  fieldSpelling: 'UPPER_CASE',
   booleans: 'Y/N',
 }
 
@@ -111,6 +116,7 @@ const LIST_METHODS: readonly ListMethod[] = [
     idInFilter: 'id',
     idOrder: { order: { id: 'ASC' } },
     fields: { method: 'crm.item.fields', at: 'fields', needs: ['entityTypeId'] },
+    fieldSpelling: 'camelCase',
     needs: [['entityTypeId']],
     source: `${DOCS}/crm/universal/crm-item-list.html`,
   },
@@ -121,7 +127,13 @@ const LIST_METHODS: readonly ListMethod[] = [
     needs: [['entityTypeId']],
     source: `${DOCS}/crm/crm-stage-history-list.html`,
   },
-  { ...CRM, method: 'crm.status.list', walk: 'whole', source: `${DOCS}/crm/status/crm-status-list.html` },
+  {
+    ...CRM,
+    method: 'crm.status.list',
+    walk: 'whole',
+    selectName: undefined,
+    source: `${DOCS}/crm/status/crm-status-list.html`,
+  },
   {
     ...CRM,
     method: 'tasks.task.list',
@@ -129,12 +141,15 @@ const LIST_METHODS: readonly ListMethod[] = [
     idInRows: 'id',
     prefixes: ['', '!', '>', '>=', '<', '<='],
     fields: { method: 'tasks.task.getFields', at: 'fields', needs: [] },
+    hasCamelCaseRows: true,
     source: `${DOCS}/tasks/tasks-task-list.html`,
   },
   {
     ...CRM,
     method: 'user.get',
     filterName: 'FILTER',
+    // Newer portals select, older ones ignore that and answer all fields.
+    selectName: undefined,
     idOrder: { sort: 'ID', order: 'ASC' },
     orderNames: ['sort', 'order'],
     booleans: '1/0',
@@ -155,6 +170,7 @@ const LIST_METHODS: readonly ListMethod[] = [
     ...CRM,
     method: 'lists.element.get',
     filterName: 'FILTER',
+    fieldSpelling: undefined,
     prefixes: ['', '>', '>=', '<', '<=', '%'],
     selectName: 'SELECT',
     idOrder: { ELEMENT_ORDER: { ID: 'ASC' } },
@@ -171,9 +187,24 @@ export function listMethod(method: string): ListMethod | undefined {
   return BY_NAME.get(method.toLowerCase())
 }
 
-/** A method that we do not know: paged by `start`, the one dialect that shows its end in each answer. */
+/**
+ * A method that we do not know: paged by `start`, the one dialect that shows its end in each answer. Its parameters go
+ * out as they are given: where its filter and selection stand is not guessed.
+ */
 export function unknownListMethod(method: string): ListMethod {
-  return { ...CRM, method, walk: 'offset', idOrder: {}, orderNames: [], source: 'not in the table' }
+  return {
+    ...CRM,
+    method,
+    walk: 'offset',
+    filterName: '',
+    selectName: undefined,
+    prefixes: [],
+    idOrder: {},
+    orderNames: [],
+    fieldSpelling: undefined,
+    booleans: '1/0',
+    source: 'not in the table',
+  }
 }
 
 /** Last segments of methods that only read. */

@@ -2,10 +2,8 @@ import { UsageError } from '../errors.ts'
 import { type Params, type ParamMap, type ParamValue } from './types.ts'
 
 /** What a batch string cannot carry: PHP would read something else, or nothing at all. */
-export class UnencodableError extends UsageError {
-  constructor(path: string, what: string, hint: string) {
-    super('unencodable-parameter', `Parameter ${path} ${what}.`, hint)
-  }
+function unencodable(path: string, what: string, hint: string): UsageError {
+  return new UsageError('unencodable-parameter', `Parameter ${path} ${what}.`, hint)
 }
 
 /** The name in PHP's brackets: `['filter', '>ID']` → `filter[>ID]`. */
@@ -21,17 +19,13 @@ export function bracketName(path: readonly string[]): string {
  *
  * Numbers become their literals, booleans `1` and `0`.
  *
- * @throws UnencodableError for null, empty lists and maps, and names that brackets cannot hold
+ * @throws UsageError for null, empty lists and maps, and names that brackets cannot hold
  */
 export function toQuery(params: Params): string {
   const pairs: string[] = []
   for (const [name, value] of Object.entries(params)) {
     if (/[\s.]/.test(name)) {
-      throw new UnencodableError(
-        name,
-        'has a blank or dot in its name',
-        'PHP reads them as "_"; check the spelling.',
-      )
+      throw unencodable(name, 'has a blank or dot in its name', 'PHP reads them as "_"; check the spelling.')
     }
     collectPairs([name], value, pairs)
   }
@@ -42,18 +36,18 @@ function collectPairs(path: readonly string[], value: ParamValue, pairs: string[
   const name = bracketName(path)
   // PHP reads brackets around nothing as "append", and drops a blank behind the opening one.
   if (/[[\]\0]|^\s|^$/.test(path.at(-1) ?? '')) {
-    throw new UnencodableError(
+    throw unencodable(
       name,
       'has a name that is empty, begins with a blank or holds a bracket',
       'Check the spelling of the name.',
     )
   }
   if (value === null) {
-    throw new UnencodableError(name, 'is null', 'Leave it out, or use an empty string.')
+    throw unencodable(name, 'is null', 'Leave it out, or use an empty string.')
   }
   if (typeof value === 'object') {
     const entries = Object.entries<ParamValue>(value as ParamMap)
-    if (entries.length === 0) throw new UnencodableError(name, 'is empty', 'Leave it out.')
+    if (entries.length === 0) throw unencodable(name, 'is empty', 'Leave it out.')
     for (const [key, item] of entries) collectPairs([...path, key], item, pairs)
     return
   }

@@ -31,13 +31,19 @@ export function pageCommand(
 /** The first page, and the page that begins with the highest id, of which only ids are wanted. */
 export function openingCommands(query: ListQuery): [NamedCommand, NamedCommand] {
   const { after, upTo } = query.range
-  const { selectName, idInFilter, idOrder } = query.method
   const first = pageCommand(query, after, upTo)
-  const narrow = selectName === undefined ? {} : { [selectName]: [idInFilter] }
+  const downward = { ...first, params: { ...first.params, ...downwards(query.method.idOrder) } }
   return [
     { ...first, name: 'first' },
-    { ...first, name: 'highest', params: { ...first.params, ...downwards(idOrder), ...narrow } },
+    { ...idsOnly(query, downward), name: 'highest' },
   ]
+}
+
+/** The same command, asking for ids alone where the method can select. */
+export function idsOnly({ method }: ListQuery, command: Command): Command {
+  const { selectName, idInFilter } = method
+  if (selectName === undefined) return command
+  return { ...command, params: { ...command.params, [selectName]: [idInFilter] } }
 }
 
 /** Up to 50 pages, each asking behind the last row of the one before it. */

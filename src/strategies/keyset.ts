@@ -1,5 +1,5 @@
 import { type Caller } from '../engine/caller.ts'
-import { IncompleteError, TransportError } from '../errors.ts'
+import { IncompleteError, NotUnderstoodError, TransportError } from '../errors.ts'
 import { PAGE_ROWS } from '../protocol/limits.ts'
 import { type Outcome, type Reply } from '../protocol/types.ts'
 import { chainCommands, openingCommands, pageCommand } from './keyset-commands.ts'
@@ -33,13 +33,14 @@ interface Step {
  *
  * Yields pages in strictly ascending id; holds the answer to one request in memory.
  *
- * @throws IncompleteError if the portal does not answer in ascending id, or a row has no id
+ * @throws IncompleteError if the portal does not answer in ascending id, NotUnderstoodError if a row has no id
  * @see https://apidocs.bitrix24.com/settings/performance/huge-data.html
  */
 export const walkByKeyset: Walk = async function* (caller, query, options) {
   const pace = new Pace(options.batchSize)
   const read = { rows: 0, span: 0 }
   let { after: last, upTo } = query.range
+  let end: number | undefined
   let rowsWanted = options.rowsWanted
   let isOpening = rowsWanted > PAGE_ROWS && options.batchSize > 1
   let isDoubtful = !isOpening
@@ -47,7 +48,8 @@ export const walkByKeyset: Walk = async function* (caller, query, options) {
     let step: Step
     if (isOpening) {
       const opening = await open(caller, query, pace, options)
-      upTo = opening.upTo ?? upTo
+      end = opening.upTo
+      upTo = end ?? upTo
       step = opening.step
       isOpening = false
     } else {
@@ -62,7 +64,7 @@ export const walkByKeyset: Walk = async function* (caller, query, options) {
 
     const from = last
     for (const page of step.pages) {
-      yield page
+      yield { ...page, end }
       last = page.cursor
       rowsWanted -= page.rows.length
     }
@@ -82,10 +84,16 @@ async function open(
   pace: Pace,
   { signal }: WalkOptions,
 ): Promise<{ step: Step; upTo: number | undefined }> {
-  const { outcomes } = await caller.batch(openingCommands(query), {
-    signal,
-    expectedSeconds: 2 * pace.pageSeconds,
-  })
+  let outcomes: readonly Outcome[] = []
+  try {
+    const expectedSeconds = 2 * pace.pageSeconds
+    outcomes = (await caller.batch(openingCommands(query), { signal, expectedSeconds })).outcomes
+  } catch (error) {
+    if (!(error instanceof TransportError && error.isTooMuch)) throw error
+    // Two pages were too many for one request: the first is asked for alone, the end has to show itself.
+    pace.halve(2)
+    return { step: { pages: [], ending: 'doubtful' }, upTo: undefined }
+  }
   const [first, highest] = outcomes
   const upTo = highestIdOf(query, highest)
   return { step: readChain(query, first === undefined ? [] : [first], { ...query.range, upTo }, pace), upTo }
@@ -179,7 +187,7 @@ function readPage(
   for (const row of rows) {
     const id = idOf(row, method.idInRows)
     if (id === undefined) {
-      throw new IncompleteError(
+      throw new NotUnderstoodError(
         `A row of ${method.method} behind ${method.idInFilter} ${last} has no readable "${method.idInRows}", so the walk cannot go on.`,
         'Please report this with the name of the method.',
       )
@@ -187,7 +195,7 @@ function readPage(
     if (id <= last) return 'out of order'
     last = id
   }
-  return { rows, cursor: last }
+  return { rows, cursor: last, end: undefined }
 }
 
 /** The highest id there is, if the answer really runs downwards: a portal that ignores the order would show a low one. */

@@ -1,4 +1,4 @@
-import { IncompleteError } from '../errors.ts'
+import { IncompleteError, NotUnderstoodError } from '../errors.ts'
 import { type JsonText } from '../protocol/json-text.ts'
 import { type ListMethod } from '../protocol/methods.ts'
 import { type Reply } from '../protocol/types.ts'
@@ -8,6 +8,9 @@ import { type Page } from './strategy.ts'
 /** Names that identify rows where the table does not say. */
 const USUAL_IDS = ['ID', 'id']
 
+/** Rows whose identities are remembered, to notice those that come twice; some 100 MB. */
+const MOST_REMEMBERED = 1_000_000
+
 /** Reads the pages of a walk by offset, and notices what such a walk is prone to: repeated, doubled and moved rows. */
 export class OffsetReader {
   readonly #method: ListMethod
@@ -15,7 +18,7 @@ export class OffsetReader {
   #rowsAt: string | undefined
   #idName: string | undefined
   readonly #seen = new Set<string>()
-  #previousFirst: string | undefined
+  #lastPage: readonly string[] = []
   #total: number | undefined
   #count = 0
   #change: string | undefined
@@ -45,19 +48,29 @@ export class OffsetReader {
   }
 
   /** The rows of a page that were not there before. @throws IncompleteError if it is the page before once more */
-  read({ result, total }: Reply): Page {
-    const rows = this.#rows(result)
-    this.#noticeRepetition(rows)
+  read({ result, total, next }: Reply): Page {
+    const isPaged = total !== undefined || next !== undefined
+    const rows = this.#rows(result, isPaged)
+    const identities = rows.map((row) => this.#identityOf(row))
+    this.#noticeRepetition(identities)
     if (total !== undefined) {
       if (this.#total !== undefined && total !== this.#total) {
         this.#change ??= `the number of rows went from ${this.#total} to ${total}`
       }
       this.#total = total
     }
-    const fresh = rows.filter((row) => this.#isFresh(row))
+    const fresh = rows.filter((_, index) => this.#isFresh(identities[index] ?? ''))
     if (fresh.length < rows.length) this.#change ??= 'rows came a second time'
     this.#count += fresh.length
-    return { rows: fresh, cursor: this.#count }
+    return { rows: fresh, cursor: this.#count, end: this.#total }
+  }
+
+  /** The last page once more, asked for after it was read: other rows on it show that rows have moved. */
+  compareWithLast({ result }: Reply): void {
+    const again = this.#rows(result).map((row) => this.#identityOf(row))
+    const isSame =
+      again.length === this.#lastPage.length && again.every((one, index) => one === this.#lastPage[index])
+    if (!isSame) this.#change ??= 'rows moved from page to page'
   }
 
   /** @throws IncompleteError unless the rows read are all that the portal counts, and nothing moved meanwhile */
@@ -85,10 +98,12 @@ export class OffsetReader {
     }
   }
 
-  #rows(result: JsonText): JsonText[] {
-    this.#rowsAt ??= findRows(result)
+  #rows(result: JsonText, isPaged = true): JsonText[] {
+    const found = this.#rowsAt ?? findRows(result)
+    // An object with one list in it may be a single thing with its phone numbers, unless it says that it is paged.
+    if (found === '' || isPaged) this.#rowsAt = found
     if (this.#rowsAt === undefined) {
-      throw new IncompleteError(
+      throw new NotUnderstoodError(
         `${this.#method.method} is not in the table of known methods, and its answer has no single list of rows.`,
         'Nothing can be walked here without knowing where the rows are.',
       )
@@ -96,24 +111,26 @@ export class OffsetReader {
     return rowsOf(result, { ...this.#method, rowsAt: this.#rowsAt })
   }
 
-  #noticeRepetition(rows: readonly JsonText[]): void {
-    const first = rows[0]?.toString()
-    if (first !== undefined && first === this.#previousFirst) {
+  #noticeRepetition(page: readonly string[]): void {
+    if (page.length > 0 && page[0] === this.#lastPage[0]) {
       throw new IncompleteError(
         `${this.#method.method} answers the same page again, so it does not know "start" and the rest cannot be reached.`,
         'The method pages in another way, which is not known yet.',
       )
     }
-    this.#previousFirst = first
+    this.#lastPage = page
   }
 
-  /** Rows without an id cannot be told apart and count as fresh. */
-  #isFresh(row: JsonText): boolean {
+  /** What tells a row from others: its id, or all of it where it has none. */
+  #identityOf(row: JsonText): string {
     this.#idName ??= USUAL_IDS.find((name) => row.member(name) !== undefined)
-    const id = this.#idName === undefined ? undefined : row.member(this.#idName)?.toString()
-    if (id === undefined) return true
-    if (this.#seen.has(id)) return false
-    this.#seen.add(id)
+    return (this.#idName === undefined ? undefined : row.member(this.#idName)?.toString()) ?? row.toString()
+  }
+
+  #isFresh(identity: string): boolean {
+    if (this.#seen.has(identity)) return false
+    if (this.#seen.size < MOST_REMEMBERED) this.#seen.add(identity)
+    else this.#change ??= 'there are more rows than can be told apart'
     return true
   }
 }

@@ -1,18 +1,18 @@
-import { IncompleteError } from '../errors.ts'
+import { NotUnderstoodError } from '../errors.ts'
 import { type JsonText } from '../protocol/json-text.ts'
 import { type ListMethod } from '../protocol/methods.ts'
 
 /**
  * The rows of an answer, still as text.
  *
- * @throws IncompleteError if they are not where they should be
+ * @throws NotUnderstoodError if they are not where they should be
  */
 export function rowsOf(result: JsonText, { method, rowsAt }: ListMethod): JsonText[] {
   const list = rowsAt === '' ? result : result.member(rowsAt)
   if (list?.isArray === true) return list.elements()
   // PHP writes an empty map as []: a wrapper without anything in it has no rows.
   if (rowsAt !== '' && result.isArray && result.elements().length === 0) return []
-  throw new IncompleteError(
+  throw new NotUnderstoodError(
     `${method} answered something else than rows${rowsAt === '' ? '' : ` under "${rowsAt}"`}.`,
     'Check the parameters; if they are right, please report the method and the shape of its answer.',
   )

@@ -22,6 +22,8 @@ export interface Page {
   readonly rows: readonly JsonText[]
   /** Where the walk can go on behind this page: its last id, or the number of rows so far for a walk by offset. */
   readonly cursor: number
+  /** What the cursor will be at the end of the list, as far as the portal has shown it. */
+  readonly end: number | undefined
 }
 
 export interface WalkOptions {

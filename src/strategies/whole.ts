@@ -5,5 +5,5 @@ import { type Walk } from './strategy.ts'
 export const walkWhole: Walk = async function* (caller, { method, params }, { signal }) {
   const reply = await caller.call({ method: method.method, params }, { signal, expectedSeconds: 1 })
   const rows = rowsOf(reply.result, method)
-  yield { rows, cursor: rows.length }
+  yield { rows, cursor: rows.length, end: rows.length }
 }

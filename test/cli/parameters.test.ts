@@ -66,6 +66,14 @@ describe('parameters on the command line', () => {
     ['a name as value and as map', { param: ['a=1', 'a[b]=2'] }, '', /with keys below it/],
     ['bad JSON', { paramJson: ['filter={a:1}'] }, '', /-P filter is not JSON/],
     [
+      'a number that JavaScript cannot hold',
+      { paramJson: ['filter={"XML_ID":[12345678901234567890]}'] },
+      '',
+      /12345678901234567890, which would be changed/,
+    ],
+    ['a number that would lose its form', { paramJson: ['x=1.0'] }, '', /1\.0, which would be changed/],
+    ['a name twice in JSON', { paramJson: ['filter={"A":1,"A":2}'] }, '', /"A" twice/],
+    [
       'a file that is missing',
       { paramJson: ['filter=@missing.json'] },
       '',

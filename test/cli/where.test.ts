@@ -14,6 +14,8 @@ describe('--where', () => {
     ['COMMENTS=two\nlines', 'COMMENTS', '=', 'two\nlines'],
     ['STAGE_ID in NEW, WON', 'STAGE_ID', 'in', ['NEW', 'WON']],
     ['STAGE_ID NOT-IN C1:NEW', 'STAGE_ID', 'not-in', ['C1:NEW']],
+    ['TITLE = =1+1', 'TITLE', '=', '=1+1'],
+    ['TITLE = "a" or "b" ', 'TITLE', '=', '"a" or "b"'],
     ['ufCrm_5 = in A,B', 'ufCrm_5', '=', 'in A,B'],
   ])('%j is a condition', (text, field, operator, value) => {
     expect(parseCondition(text)).toEqual({ field, operator, value })
@@ -29,6 +31,12 @@ describe('--where', () => {
     'STAGE_ID in ',
     'filter[ID]=5',
     '1D = 2',
+    'A==1',
+    'A=>1',
+    'A<>1',
+    'A=<1',
+    "A = 'WON'",
+    'A="WON"',
   ])('%j is none', (text) => {
     expect(() => parseCondition(text)).toThrow(UsageError)
   })

@@ -64,10 +64,27 @@ describe('what the user asks for', () => {
     })
   })
 
+  test('may hold groups of conditions, which have numbers for keys', () => {
+    const filter = [{ logic: 'OR', 0: { stageId: 'NEW' } }]
+    expect(paramsOf('crm.item.list', { entityTypeId: '2', filter })).toEqual({
+      entityTypeId: '2',
+      filter: { 0: { logic: 'OR', 0: { stageId: 'NEW' } } },
+    })
+  })
+
   test('leaves out a filter and a selection that are empty', () => {
     const empty = query('crm.deal.list', { params: { filter: {}, select: [] } })
     expect(empty.query.params).toEqual({})
     expect(empty.select).toBeUndefined()
+  })
+
+  test('may name the id as rows spell it', () => {
+    expect(query('tasks.task.list', { select: ['id', 'TITLE'] }).select).toEqual(['ID', 'TITLE'])
+    const where: Condition[] = [{ field: 'ID', operator: '!=', value: '5' }]
+    expect(paramsOf('crm.item.list', { entityTypeId: '2' }, where)).toEqual({
+      entityTypeId: '2',
+      filter: { '!id': '5' },
+    })
   })
 
   test('may hold an order where the walk does not own it', () => {
@@ -167,15 +184,56 @@ describe('what the user asks for', () => {
       'a condition where there is no filter',
       'department.get',
       { where: [{ field: 'ID', operator: '=', value: '1' }] },
-      /has no filter/,
+      /not known to have a filter/,
     ],
-    ['a selection where there is none', 'department.get', { select: ['ID'] }, /cannot select fields/],
+    ['a selection where there is none', 'department.get', { select: ['ID'] }, /not known to select/],
     [
       'a comparison that the method lacks',
       'tasks.task.list',
       { where: [{ field: 'TITLE', operator: '~', value: 'x' }] },
       /has no "~"/,
     ],
+    ['a method that writes', 'crm.deal.delete', {}, /may change something/],
+    ['a method of unknown effect', 'crm.deal.frobnicate', {}, /may change something/],
+    ['a batch', 'batch', {}, /may change something/],
+    [
+      'a field in the wrong spelling',
+      'crm.deal.list',
+      { params: { filter: { '>opportunity': '5' } } },
+      /would not know "opportunity"/,
+    ],
+    [
+      'a selected field in the wrong spelling',
+      'tasks.task.list',
+      { select: ['id', 'createdBy'] },
+      /would not know "createdBy"/,
+    ],
+    [
+      'a selected field of an item in capitals',
+      'crm.item.list',
+      { params: { entityTypeId: '2' }, select: ['ID', 'TITLE'] },
+      /would not know "TITLE"/,
+    ],
+    [
+      'the mask of another family',
+      'crm.item.list',
+      { params: { entityTypeId: '2' }, select: ['UF_*'] },
+      /would not know "UF_\*"/,
+    ],
+    ['a selection where it may be ignored', 'user.get', { select: ['NAME'] }, /not known to select/],
+    [
+      'a condition for an unknown method',
+      'some.unknown.list',
+      { where: [{ field: 'A', operator: '=', value: 'B' }] },
+      /not known to have a filter/,
+    ],
+    [
+      'two ways to say equal',
+      'crm.deal.list',
+      { params: { filter: { '=STAGE_ID': 'A' } }, where: [{ field: 'STAGE_ID', operator: '=', value: 'B' }] },
+      /two conditions/,
+    ],
+    ['a name that a batch cannot carry', 'crm.deal.list', { params: { 'a b': '1' } }, /blank or dot/],
     ['a name that is none', '../batch', {}, /no method name/],
     ['a name with a query', 'crm.deal.list?x=1', {}, /no method name/],
   ])('is refused with %s', (_, method, given, message) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Caller } from '../../src/engine/caller.ts'
-import { IncompleteError } from '../../src/errors.ts'
+import { IncompleteError, NotUnderstoodError } from '../../src/errors.ts'
 import { JsonText } from '../../src/protocol/json-text.ts'
 import { type Command, type Outcome, type Reply } from '../../src/protocol/types.ts'
 import { portalInProcess } from '../support/portal-in-process.ts'
@@ -104,12 +104,30 @@ describe('a walk by offset', () => {
       (start) => (start === 0 ? pages(70)(0) : { result: rowsFrom(49, 70), total: 70 }),
       /changed/,
     ],
-    ['several lists', () => ({ result: { a: [], b: [] } }), /no single list/],
-    ['no list', () => ({ result: 5 }), /no single list/],
+    [
+      'other rows on a page than before, with as many as before',
+      (start, request) => {
+        // After the first request row 4 goes and row 121 comes: row 51 is on no page any more.
+        const rows = rowsFrom(0, 121).filter(({ id }) => (request === 1 ? id !== 121 : id !== 4))
+        const result = rows.slice(start, start + 50)
+        return { result, total: 120, ...(start + 50 < 120 ? { next: start + 50 } : {}) }
+      },
+      /moved from page to page/,
+    ],
   ])('ends with an error on %s', async (_, answer, message) => {
     const walked = count(method(answer))
     await expect(walked).rejects.toThrow(IncompleteError)
     await expect(walked).rejects.toThrow(message)
+  })
+})
+
+describe('an answer of a method that is not known', () => {
+  test.each<[string, Answer]>([
+    ['several lists', { result: { a: [], b: [] }, total: 5 }],
+    ['no list', { result: 5, total: 5 }],
+    ['a thing that holds a list', { result: { ID: '1', PHONE: [{ VALUE: '+1' }] } }],
+  ])('with %s is not taken for rows', async (_, answer) => {
+    await expect(count(method(() => answer))).rejects.toThrow(NotUnderstoodError)
   })
 })
 
