@@ -1,9 +1,15 @@
 import { type Caller } from '../engine/caller.ts'
 import { type EventListener } from '../engine/events.ts'
-import { type Sink } from '../output/sink.ts'
+import { type OpenSink } from '../output/sink.ts'
+import { type JsonText } from '../protocol/json-text.ts'
 import { chooseWalk } from '../strategies/choose.ts'
+import { idOf } from '../strategies/rows.ts'
+import { type ListQuery, type Page } from '../strategies/strategy.ts'
+import { checkColumns, columnPlan, fieldOf } from './columns.ts'
+import { entityFields } from './entity-fields.ts'
 import { checkedQuery, type CheckedQuery, type UserParameters } from './list-query.ts'
 import { expandedSelection } from './select-fields.ts'
+import { surveyBeside } from './survey-beside.ts'
 
 export interface ExtractRequest {
   readonly method: string
@@ -12,11 +18,15 @@ export interface ExtractRequest {
   readonly limit: number | undefined
   /** Most pages to ask for in one request, 1–50. */
   readonly batchSize: number
+  /** In tables, what joins the names of nested values, so that `PHONE.0.VALUE` selects `PHONE`. */
+  readonly flatten?: string | undefined
 }
 
 export interface ExtractOptions {
   readonly signal: AbortSignal
   readonly onEvent: EventListener
+  /** Whether somebody watches, so that a large list is worth one more request to see how its rows lie. */
+  readonly withSurvey?: boolean
 }
 
 /**
@@ -30,42 +40,60 @@ export function checkRequest({ method, parameters }: ExtractRequest): CheckedQue
 
 /**
  * All rows of a list, in ascending id, from the portal into a sink, page by page: the next page is taken only when the
- * sink has taken the one before.
+ * sink has taken the one before. Opens the sink, and closes it when all rows are there.
  *
  * @throws UsageError for bad input, before anything is sent; IncompleteError if it cannot be shown that these are all
- * rows; what the caller and the sink throw. Rows written until then are good.
+ * rows; ColumnsError if a table lacks some of their values; what the caller and the sink throw. Rows written until then are good.
  */
 export async function extract(
   caller: Caller,
   request: ExtractRequest,
-  sink: Sink,
-  { signal, onEvent }: ExtractOptions,
+  openSink: OpenSink,
+  { signal, onEvent, withSurvey = false }: ExtractOptions,
 ): Promise<{ rows: number }> {
   const { query, select } = checkRequest(request)
   const { selectName, idInFilter, idInRows } = query.method
-  const fields =
-    select === undefined
-      ? undefined
-      : await expandedSelection(caller, select, query.method, query.params, signal)
+  const known = entityFields(caller, query.method, query.params, signal)
+  const columns = select === undefined ? undefined : await expandedSelection(select, query.method, known)
+  const fields = columns && [...new Set(columns.map((name) => fieldOf(name, request.flatten)))]
   const isIdAsked = fields === undefined || fields.includes(idInFilter) || fields.includes('*')
   const selected =
     fields === undefined || selectName === undefined
       ? query
       : { ...query, params: { ...query.params, [selectName]: isIdAsked ? fields : [idInFilter, ...fields] } }
 
+  const sink = await openSink(() => columnPlan(columns, query.method, known))
   const limit = request.limit ?? Infinity
   const walk = chooseWalk(query.method)
+  const survey = withSurvey
+    ? surveyBeside({ caller, query: selected, rowsWanted: limit, signal, onEvent })
+    : undefined
   let rows = 0
-  for await (const page of walk(caller, selected, {
-    signal,
-    batchSize: request.batchSize,
-    rowsWanted: limit,
-  })) {
-    const wanted = page.rows.slice(0, limit - rows)
-    await sink.write(isIdAsked ? wanted : wanted.map((row) => row.without(idInRows)))
-    rows += wanted.length
-    onEvent({ type: 'page', rows: wanted.length })
-    if (rows >= limit) break
+  try {
+    for await (const page of walk(caller, selected, {
+      signal,
+      batchSize: request.batchSize,
+      rowsWanted: limit,
+    })) {
+      survey?.page(page)
+      const wanted = page.rows.slice(0, limit - rows)
+      await sink.write(isIdAsked ? wanted : wanted.map((row) => row.without(idInRows)))
+      rows += wanted.length
+      onEvent({ type: 'page', rows: wanted.length, cursor: cursorOf(page, wanted, query), end: page.end })
+      if (rows >= limit) break
+    }
+  } finally {
+    await survey?.end()
   }
+  await sink.close()
+  const findings = sink.columns?.()
+  if (findings !== undefined) await checkColumns(findings, columns, query.method, known, request.flatten)
   return { rows }
+}
+
+/** Where the rows that were wanted end; with a limit that may be within the page. */
+function cursorOf(page: Page, wanted: readonly JsonText[], { method }: ListQuery): number {
+  const last = wanted.at(-1)
+  if (wanted.length === page.rows.length || last === undefined || method.walk !== 'keyset') return page.cursor
+  return idOf(last, method.idInRows) ?? page.cursor
 }

@@ -1,10 +1,14 @@
-import { type Caller } from '../engine/caller.ts'
 import { UsageError } from '../errors.ts'
 import { type ListMethod } from '../protocol/methods.ts'
-import { type Params } from '../protocol/types.ts'
+import { type EntityFields } from './entity-fields.ts'
 
 /** Masks that the portal knows itself: all fields of the house, and all made by users. */
 const PORTAL_MASKS = new Set(['*', 'UF_*'])
+
+/** Whether a name in a selection stands for fields that the portal chooses. */
+export function isPortalMask(field: string): boolean {
+  return PORTAL_MASKS.has(field)
+}
 
 /**
  * A selection without masks that the portal does not know: `ufCrm*` becomes the fields of that kind, as the method
@@ -13,14 +17,19 @@ const PORTAL_MASKS = new Set(['*', 'UF_*'])
  * @throws UsageError if a mask fits no field, or the method's fields cannot be asked for; whatever the caller throws
  */
 export async function expandedSelection(
-  caller: Caller,
   select: readonly string[],
-  method: ListMethod,
-  params: Params,
-  signal: AbortSignal,
+  { method }: ListMethod,
+  fields: EntityFields,
 ): Promise<readonly string[]> {
   if (!select.some(isMask)) return select
-  const names = await fieldNames(caller, method, params, signal)
+  const names = (await fields())?.map(({ name }) => name)
+  if (names === undefined) {
+    throw new UsageError(
+      'mask-unknown',
+      `Masks such as ufCrm* cannot be used with ${method}: its fields cannot be asked for.`,
+      'Name the fields one by one, or use * and UF_*.',
+    )
+  }
   const chosen = select.flatMap((field) => {
     if (!isMask(field)) return [field]
     const pattern = new RegExp(`^${field.split('*').map(escapeRegExp).join('.*')}$`)
@@ -28,38 +37,15 @@ export async function expandedSelection(
     if (fitting.length > 0) return fitting
     throw new UsageError(
       'mask-without-field',
-      `No field of ${method.method} fits "${field}".`,
+      `No field of ${method} fits "${field}".`,
       `Its fields are spelled like ${names.slice(0, 3).join(', ')}.`,
     )
   })
   return [...new Set(chosen)]
 }
 
-async function fieldNames(
-  caller: Caller,
-  method: ListMethod,
-  params: Params,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const { fields } = method
-  if (fields === undefined) {
-    throw new UsageError(
-      'mask-unknown',
-      `Masks such as ufCrm* cannot be used with ${method.method}: its fields cannot be asked for.`,
-      'Name the fields one by one, or use * and UF_*.',
-    )
-  }
-  const needed = Object.fromEntries(fields.needs.map((name) => [name, params[name] ?? '']))
-  const { result } = await caller.call(
-    { method: fields.method, params: needed },
-    { signal, expectedSeconds: 0.2 },
-  )
-  const map = fields.at === '' ? result : result.member(fields.at)
-  return [...(map?.members() ?? [])].map(({ name }) => name)
-}
-
 function isMask(field: string): boolean {
-  return field.includes('*') && !PORTAL_MASKS.has(field)
+  return field.includes('*') && !isPortalMask(field)
 }
 
 function escapeRegExp(text: string): string {

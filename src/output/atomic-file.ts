@@ -1,10 +1,14 @@
 import { constants, type Stats } from 'node:fs'
-import { type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises'
+import { type FileHandle, link, lstat, open, rename, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { OutputError, UsageError } from '../errors.ts'
+import { copyTo, refuseIfChanged } from './appended-file.ts'
 import { type Destination } from './destination.ts'
 import { type FileTarget } from './file-target.ts'
-import { writeFailure } from './write-failure.ts'
+import { systemCode, writeFailure } from './write-failure.ts'
+
+/** What becomes of a FILE that is there: `replace` it, never touch it (`create`), or add rows to it (`append`). */
+export type FileMode = 'replace' | 'create' | 'append'
 
 /** Where rows wait until all of them are there. */
 export function partialName(path: string): string {
@@ -13,13 +17,16 @@ export function partialName(path: string): string {
 
 /**
  * Rows to `FILE.partial`, which takes the place of FILE on `commit` in one step; until then FILE is untouched. The new
- * file has the mode and, where we may set it, the owner of the old one.
+ * file has the mode and, where we may set it, the owner of the old one. To append, the partial file begins as a copy.
  *
  * @throws UsageError, OutputError if the partial file cannot be made
  */
-export async function atomicFile({ path, found }: FileTarget): Promise<Destination> {
+export async function atomicFile(
+  { path, found }: FileTarget,
+  fileMode: FileMode = 'replace',
+): Promise<Destination> {
   const partial = partialName(path)
-  const handle = await openPartial(partial, found)
+  const handle = await openPartial(partial, path, found, fileMode)
   const ours = await guarded(partial, () => handle.stat())
   let hasRows = false
 
@@ -32,7 +39,9 @@ export async function atomicFile({ path, found }: FileTarget): Promise<Destinati
       await guarded(partial, () => handle.sync())
       await refuseIfReplaced(partial, ours)
       await guarded(partial, () => handle.close())
-      await guarded(path, () => rename(partial, path))
+      if (fileMode === 'append') await refuseIfChanged(path, found)
+      if (fileMode === 'create') await moveWithoutReplacing(partial, path)
+      else await guarded(path, () => rename(partial, path))
       await syncFolder(dirname(path))
     },
     async abandon() {
@@ -54,18 +63,45 @@ async function guarded<T>(where: string, act: () => Promise<T>): Promise<T> {
   }
 }
 
-async function openPartial(partial: string, found: Stats | undefined): Promise<FileHandle> {
+async function openPartial(
+  partial: string,
+  path: string,
+  found: Stats | undefined,
+  fileMode: FileMode,
+): Promise<FileHandle> {
   await removeLeftover(partial)
-  const { O_CREAT, O_EXCL, O_WRONLY } = constants
-  // O_EXCL follows no link: a partial file that somebody else prepared is never written to.
+  const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants
+  const isCopy = fileMode === 'append' && found !== undefined
+  if (isCopy) await copyTo(partial, path)
+  // Neither follows a link: a partial file that somebody else prepared is never written to.
+  const flags = isCopy ? O_APPEND | O_NOFOLLOW : O_CREAT | O_EXCL
   const mode = found === undefined ? 0o666 : found.mode & 0o777
-  const handle = await guarded(partial, () => open(partial, O_CREAT | O_EXCL | O_WRONLY, mode))
+  const handle = await guarded(partial, () => open(partial, O_WRONLY | flags, mode))
   if (found !== undefined) {
     // Best effort: only root may give files away, and some file systems know neither owner nor mode.
     await handle.chown(found.uid, found.gid).catch(() => undefined)
     await handle.chmod(mode).catch(() => undefined)
   }
   return handle
+}
+
+/** A link, unlike a renaming, fails if the name is taken. */
+async function moveWithoutReplacing(partial: string, path: string): Promise<void> {
+  try {
+    await link(partial, path)
+  } catch (error: unknown) {
+    if (systemCode(error) === 'EEXIST' || (await lstat(path).catch(() => undefined)) !== undefined) {
+      throw new OutputError(
+        `${path} has come into being while the rows were read, and --no-clobber protects it.`,
+        undefined,
+        error,
+      )
+    }
+    // Not every file system knows links; that nobody was faster can then only be hoped for.
+    await guarded(path, () => rename(partial, path))
+    return
+  }
+  await guarded(partial, () => unlink(partial))
 }
 
 async function removeLeftover(partial: string): Promise<void> {

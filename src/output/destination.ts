@@ -1,5 +1,7 @@
 /** Where text goes. Exactly one of `commit` and `abandon` ends it. */
 export interface Destination {
+  /** First bytes of what the rows are added to, unpacked; `undefined` if the output begins with them. */
+  readonly head?: Buffer | undefined
   /**
    * Takes all of `chunk` or throws; resolves once there is room for more.
    *

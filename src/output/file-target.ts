@@ -11,19 +11,6 @@ export interface FileTarget {
   readonly found: Stats | undefined
 }
 
-const FOREIGN_FORMATS = ['.csv', '.tsv', '.json', '.gz', '.xlsx']
-
-/** Refuses names that promise a format which the rows would not have. @throws UsageError */
-export function refuseForeignFormat(file: string): void {
-  const extension = FOREIGN_FORMATS.find((candidate) => file.toLowerCase().endsWith(candidate))
-  if (extension === undefined) return
-  throw new UsageError(
-    'output-format',
-    `--output ${file}: this release writes NDJSON (one JSON object a line), not ${extension}.`,
-    `Use a name that ends in .ndjson: --output ${file.slice(0, -extension.length)}.ndjson`,
-  )
-}
-
 /** Finds out what a file name leads to, before anything is sent. @throws UsageError, OutputError */
 export async function fileTarget(file: string, cwd: string): Promise<FileTarget> {
   const path = await behindLinks(resolve(cwd, file), file)

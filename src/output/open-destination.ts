@@ -1,10 +1,11 @@
 import { type Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { UsageError } from '../errors.ts'
-import { atomicFile, partialName } from './atomic-file.ts'
+import { headOf } from './appended-file.ts'
+import { atomicFile, type FileMode, partialName } from './atomic-file.ts'
 import { type Destination } from './destination.ts'
 import { directFile } from './direct-file.ts'
-import { fileTarget, refuseForeignFormat } from './file-target.ts'
+import { fileTarget } from './file-target.ts'
 import { standardOutput, type StandardOutput } from './standard-output.ts'
 
 export interface OutputRequest {
@@ -14,6 +15,10 @@ export interface OutputRequest {
   readonly stdout: StandardOutput
   /** Files that this run reads. */
   readonly inputs: readonly InputFile[]
+  /** What becomes of a file that is there already. */
+  readonly fileMode?: FileMode
+  /** Whether a file is packed; standard output never is. */
+  readonly isGzipped?: boolean
 }
 
 export interface InputFile {
@@ -26,19 +31,30 @@ export interface InputFile {
  *
  * @throws UsageError, OutputError
  */
-export async function openDestination({ file, cwd, stdout, inputs }: OutputRequest): Promise<Destination> {
+export async function openDestination(request: OutputRequest): Promise<Destination> {
+  const { file, cwd, stdout, inputs, fileMode = 'replace', isGzipped = false } = request
   if (file === undefined || file === '-') return standardOutput(stdout)
-  refuseForeignFormat(file)
   const target = await fileTarget(file, cwd)
   const { path, found } = target
-  if (found !== undefined && !found.isFile()) return directFile(path)
+  if (found !== undefined && fileMode === 'create') {
+    throw new UsageError('output-exists', `--output ${file} is there already, and --no-clobber protects it.`)
+  }
+  if (found !== undefined && !found.isFile()) return packed(await directFile(path), isGzipped)
   const partial = await stat(partialName(path)).catch(() => undefined)
   for (const input of inputs) {
     if (isSame(input.stats, found) || isSame(input.stats, partial)) {
       throw new UsageError('output-is-input', `--output ${file} is also read, as ${input.name}.`)
     }
   }
-  return atomicFile(target)
+  const isAdded = fileMode === 'append' && found !== undefined
+  const head = isAdded ? await headOf(path, isGzipped) : undefined
+  return { ...(await packed(await atomicFile(target, fileMode), isGzipped)), head }
+}
+
+async function packed(destination: Destination, isGzipped: boolean): Promise<Destination> {
+  if (!isGzipped) return destination
+  const { gzipped } = await import('./gzip.ts')
+  return gzipped(destination)
 }
 
 function isSame(one: Stats, other: Stats | undefined): boolean {

@@ -1,4 +1,5 @@
 import { type JsonText } from '../protocol/json-text.ts'
+import { type ColumnFindings, type ColumnPlan } from './columns.ts'
 
 /** Where rows go: turns them into text and hands it to a destination. */
 export interface Sink {
@@ -10,4 +11,9 @@ export interface Sink {
   write(rows: readonly JsonText[]): Promise<void>
   /** Writes what belongs behind the last row. Does not close the destination: whether it is kept is not ours to say. */
   close(): Promise<void>
+  /** What became of the columns; only for sinks that have some. */
+  columns?(): ColumnFindings
 }
+
+/** Opens the sink of a run. One that writes a table asks for its columns, which may cost the run a call. */
+export type OpenSink = (columns: () => Promise<ColumnPlan>) => Promise<Sink>

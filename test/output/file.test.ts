@@ -180,14 +180,6 @@ test('a run whose partial file was removed says so', async () => {
 })
 
 describe('refused before anything is sent:', () => {
-  test.each(['deals.csv', 'deals.TSV', 'deals.json', 'deals.ndjson.gz', 'deals.xlsx'])(
-    '%s, which promises another format',
-    async (file) => {
-      await expect(open(file)).rejects.toMatchObject({ code: 'usage.output-format', exitCode: 2 })
-      expect(readdirSync(folder)).toEqual([])
-    },
-  )
-
   test('a folder', async () => {
     mkdirSync(at('data'))
     await expect(open('data')).rejects.toMatchObject({ code: 'usage.output-is-folder' })

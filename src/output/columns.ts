@@ -1,0 +1,124 @@
+import { type JsonText } from '../protocol/json-text.ts'
+import { cellText, type Cell, cellsOf } from './cells.ts'
+
+/** What is known of the columns of a table before its first row. */
+export interface ColumnPlan {
+  /** Names in their order, spelled as rows spell them; those that the first rows bring come behind. */
+  readonly names: readonly string[]
+  /** Whether rows may bring further columns. If not, whatever else they hold was not asked for and is left out. */
+  readonly isOpen: boolean
+  /** Rows may spell names with other underscores and capitals. */
+  readonly isSpellingLoose: boolean
+}
+
+/** What became of the columns, once all rows have passed. */
+export interface ColumnFindings {
+  readonly rows: number
+  /**
+   * Columns that came when the header was fixed already, with the number of rows whose values are missing; the first
+   * thousand of them, since rows can bring new ones without end.
+   */
+  readonly late: ReadonlyMap<string, number>
+  /** Names of the plan that no row had. */
+  readonly unseen: readonly string[]
+}
+
+/** So many names without a column are remembered; a map that is keyed by ids has other ones in each row. */
+const MOST_STRANGERS = 1_000
+
+const DROPPED = -1
+const LATE = -2
+
+/** The columns of a table: fixed with its first rows, after which rows become cells and nothing is added. */
+export class Columns {
+  readonly names: readonly string[]
+  readonly #plan: ColumnPlan
+  readonly #separator: string | undefined
+  /** Names that were met to their places, or `DROPPED` or `LATE`. */
+  readonly #places: Map<string, number>
+  readonly #unseen: Set<string>
+  readonly #late = new Map<string, number>()
+  #rows = 0
+
+  /** `separator` joins the names of nested values, each of which becomes a cell of its own; `undefined`: they stay whole. */
+  constructor(plan: ColumnPlan, firstRows: readonly JsonText[], separator: string | undefined) {
+    this.#plan = plan
+    this.#separator = separator
+    this.names = fixedNames(plan, firstRows, separator)
+    this.#places = new Map(this.names.map((name, place) => [name, place]))
+    this.#unseen = new Set(plan.names.map((name) => this.#folded(name)))
+  }
+
+  /** The cells of a row in the order of the columns; empty where it has no value. */
+  cells(row: JsonText): string[] {
+    const cells = new Array<string>(this.names.length).fill('')
+    this.#rows++
+    for (const cell of cellsOf(row, this.#separator)) {
+      if (this.#unseen.size > 0) this.#see(cell)
+      if (cell.value === undefined) continue
+      const place = this.#places.get(cell.name) ?? this.#placeOf(cell)
+      if (place >= 0) cells[place] = cellText(cell.value)
+      else if (place === LATE) this.#countLate(cell.name)
+    }
+    return cells
+  }
+
+  findings(): ColumnFindings {
+    const unseen = this.#plan.names.filter((name) => this.#unseen.has(this.#folded(name)))
+    return { rows: this.#rows, late: this.#late, unseen }
+  }
+
+  #see({ name, field }: Cell): void {
+    this.#unseen.delete(this.#folded(name))
+    this.#unseen.delete(this.#folded(field))
+  }
+
+  #countLate(name: string): void {
+    const rows = this.#late.get(name) ?? 0
+    if (rows > 0 || this.#late.size < MOST_STRANGERS) this.#late.set(name, rows + 1)
+  }
+
+  /** Where a name belongs that was not met before; remembered, since it may be met again in every row. */
+  #placeOf({ name, field }: Cell): number {
+    const alike = this.#plan.isSpellingLoose
+      ? this.names.findIndex((known) => folded(known) === folded(name))
+      : -1
+    const isWanted = this.#plan.isOpen || this.#plan.names.includes(field)
+    const place = alike >= 0 ? alike : isWanted ? LATE : DROPPED
+    if (this.#places.size < this.names.length + MOST_STRANGERS) this.#places.set(name, place)
+    return place
+  }
+
+  #folded(name: string): string {
+    return this.#plan.isSpellingLoose ? folded(name) : name
+  }
+}
+
+/** The names of the plan, as the first rows spell them and with what is nested in them, then what else those rows have. */
+function fixedNames(
+  plan: ColumnPlan,
+  firstRows: readonly JsonText[],
+  separator: string | undefined,
+): readonly string[] {
+  const met = new Map<string, Set<string>>()
+  for (const row of firstRows) {
+    for (const { name, field, value } of cellsOf(row, separator)) {
+      const names = met.get(field) ?? new Set()
+      met.set(field, value === undefined ? names : names.add(name))
+    }
+  }
+  const spelled = (name: string): string =>
+    !plan.isSpellingLoose || met.has(name)
+      ? name
+      : ([...met.keys()].find((field) => folded(field) === folded(name)) ?? name)
+  const withNested = (field: string): readonly string[] => {
+    const names = met.get(field)
+    return names === undefined || names.size === 0 ? [field] : [...names]
+  }
+  const planned = plan.names.map(spelled).flatMap(withNested)
+  return [...new Set([...planned, ...(plan.isOpen ? [...met.keys()].flatMap(withNested) : [])])]
+}
+
+function folded(name: string): string {
+  return name.replaceAll('_', '').toLowerCase()
+}

@@ -1,0 +1,84 @@
+import { UsageError } from '../errors.ts'
+import { type JsonText } from '../protocol/json-text.ts'
+import { type ColumnPlan, Columns } from './columns.ts'
+import { type Destination } from './destination.ts'
+import { type Sink } from './sink.ts'
+
+export interface CsvStyle {
+  /** One character. */
+  readonly delimiter: string
+  readonly hasHeader: boolean
+  /** Begins with the byte order mark, by which Excel knows UTF-8. */
+  readonly hasBom: boolean
+  readonly lineEnd: '\n' | '\r\n'
+  /** Puts an apostrophe before what a spreadsheet would run as a formula. */
+  readonly escapesFormulas: boolean
+  /** Joins the names of nested values, each in a column of its own; `undefined`: nested values stay whole, as JSON. */
+  readonly flatten: string | undefined
+}
+
+const BOM = '\uFEFF'
+const NUMBER = /^-\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+
+/**
+ * A table as in RFC 4180, one write a page. Its columns are fixed with the first page; `columns()` says what could not
+ * be put into them.
+ *
+ * @throws UsageError from `write` and `close` if rows are appended to a table with other columns
+ */
+export async function csvSink(destination: Destination, style: CsvStyle, plan: ColumnPlan): Promise<Sink> {
+  // Loaded here: NDJSON, the default, does without.
+  const { stringify } = await import('csv-stringify/sync')
+  let columns: Columns | undefined
+
+  function lines(records: readonly (readonly string[])[]): string {
+    return stringify([...records], {
+      delimiter: style.delimiter,
+      record_delimiter: style.lineEnd,
+      quote_record_delimiter: true,
+      // A line without anything in it is no row to many readers.
+      quoted_empty: columns?.names.length === 1,
+      escape_formulas: style.escapesFormulas,
+      ...(style.escapesFormulas ? { cast: { string: keepNumber } } : {}),
+    })
+  }
+
+  /** What stands before the first row, once it is known what that has. */
+  function opening(firstRows: readonly JsonText[]): string {
+    columns = new Columns(plan, firstRows, style.flatten)
+    const header = style.hasHeader && columns.names.length > 0 ? lines([columns.names]) : ''
+    if (destination.head === undefined) return (style.hasBom ? BOM : '') + header
+    refuseOtherHeader(destination.head, header)
+    return ''
+  }
+
+  return {
+    async write(rows) {
+      if (rows.length === 0) return
+      const start = columns === undefined ? opening(rows) : ''
+      const records = rows.map((row) => columns?.cells(row) ?? [])
+      await destination.write(Buffer.from(start + lines(records)))
+    },
+    async close() {
+      if (columns !== undefined) return
+      const start = opening([])
+      if (start !== '') await destination.write(Buffer.from(start))
+    },
+    columns: () => columns?.findings() ?? { rows: 0, late: new Map(), unseen: [] },
+  }
+}
+
+/** A negative number begins like a formula and is none. */
+function keepNumber(text: string): string | { value: string; escape_formulas: false } {
+  return NUMBER.test(text) ? { value: text, escape_formulas: false } : text
+}
+
+function refuseOtherHeader(head: Buffer, header: string): void {
+  const there = head.toString('utf8')
+  if ((there.startsWith(BOM) ? there.slice(1) : there).startsWith(header)) return
+  throw new UsageError(
+    'append-header',
+    'The file that --append should add to has another header than these rows would have.',
+    'Name the columns of the file with --select, in its order, and use the same --delimiter, --crlf and --flatten.',
+  )
+}
