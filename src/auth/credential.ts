@@ -13,6 +13,8 @@ export interface Authorisation {
 export interface Credential {
   /** Host and port of the portal; may be shown. */
   readonly host: string
+  /** Scheme, host and port; may be shown. */
+  readonly origin: string
   /** Tells credentials apart without revealing them. */
   readonly identity: string
   authorise(method: string): Promise<Authorisation>

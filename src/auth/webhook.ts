@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto'
 import { ConfigError } from '../errors.ts'
+import { isLoopback } from '../lib/loopback.ts'
 import { Secret } from '../lib/secret.ts'
 import { type Credential } from './credential.ts'
 
 const EXAMPLE =
-  'A webhook looks like https://example.bitrix24.com/rest/1/abc123…/ (copy it whole from the portal).'
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]'])
+  'A webhook looks like https://example.bitrix24.com/rest/USER_ID/CODE/ (copy it whole from the portal).'
 
 /**
  * An inbound webhook: `https://HOST/rest/USER_ID/CODE/`. The code is a secret, so the text never appears in messages.
  *
- * @throws ConfigError if the text is no such address; plain http is for loopback only, since the code would travel open
+ * @throws ConfigError if the text is no such address; plain http is for loopback only unless it is allowed, since the
+ * code would travel open
  */
-export function webhookCredential(text: Secret): Credential {
+export function webhookCredential(text: Secret, { allowHttp = false } = {}): Credential {
   const url = parse(text.reveal().trim())
   const path = /^(.*\/rest)\/(\d+)\/([\w-]+)(?:\/(?:[\w.]+)?)?$/.exec(url.pathname)
   if (path === null) {
@@ -30,16 +30,17 @@ export function webhookCredential(text: Secret): Credential {
       EXAMPLE,
     )
   }
-  if (url.protocol !== 'https:' && !LOOPBACK.has(url.hostname)) {
+  if (url.protocol !== 'https:' && !allowHttp && !isLoopback(url.hostname)) {
     throw new ConfigError(
       'webhook-not-https',
       `The webhook for ${url.host} begins with ${url.protocol}//, so its code would travel unencrypted.`,
-      'Use the https:// address of the portal.',
+      'Use the https:// address of the portal, or --allow-http where nobody can listen.',
     )
   }
   const base = `${url.origin}${path[1] ?? ''}/${path[2] ?? ''}/${path[3] ?? ''}`
   return {
     host: url.host,
+    origin: url.origin,
     identity: createHash('sha256').update(base).digest('hex').slice(0, 16),
     authorise: (method) => Promise.resolve({ url: new Secret(`${base}/${method}.json`), headers: {} }),
   }
@@ -48,7 +49,11 @@ export function webhookCredential(text: Secret): Credential {
 function parse(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw new ConfigError('webhook-malformed', 'The webhook is no web address.', EXAMPLE)
+    throw new ConfigError(
+      'webhook-malformed',
+      'The webhook is no web address that begins with https://.',
+      EXAMPLE,
+    )
   }
   return url
 }

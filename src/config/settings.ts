@@ -11,24 +11,41 @@ export interface Setting<T = unknown> {
 /** Settings by their key: `batchSize` is `--batch-size`, `BX24_BATCH_SIZE`, and `batchSize` in a file. */
 export type SettingTable = Readonly<Record<string, Setting>>
 
-export type Origin = 'flag' | 'environment' | 'file' | 'default'
+/** Where a value came from: which flag, which variable, which file. */
+export interface Origin {
+  readonly kind: 'flag' | 'environment' | 'file' | 'default'
+  /** `--batch-size`, `BX24_BATCH_SIZE`, the path of the file; empty for a default. */
+  readonly name: string
+}
+
+/** A value as it was given, before it is read. */
+export interface Given {
+  readonly text: string
+  readonly origin: Origin
+}
 
 type ValueOf<S> =
   S extends Setting<infer T> ? (S extends { readonly default: string } ? T : T | undefined) : never
 export type SettingValues<T extends SettingTable> = { readonly [K in keyof T]: ValueOf<T[K]> }
 
+/** What a configuration file holds, by key; not yet read as values. `path` names it in messages. */
+export interface FileValues {
+  readonly path: string
+  readonly values: Readonly<Record<string, unknown>>
+}
+
 export interface SettingSources {
   /** What stood on the command line, by key. */
   readonly flags: Readonly<Record<string, unknown>>
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** What the configuration file holds, by key; `path` names it in messages. */
-  readonly file?: { readonly path: string; readonly values: Readonly<Record<string, unknown>> } | undefined
+  /** Configuration files, the one that wins first. */
+  readonly files: readonly FileValues[]
 }
 
 export interface ResolvedSettings<T extends SettingTable> {
   readonly values: SettingValues<T>
-  /** Where each value came from; a setting that nobody gave and that has no default is left out. */
-  readonly origins: Readonly<Partial<Record<keyof T, Origin>>>
+  /** What was said about each value, and where; a setting that nobody gave and that has no default is left out. */
+  readonly given: Readonly<Partial<Record<keyof T, Given>>>
 }
 
 /** `batchSize` → `--batch-size` */
@@ -46,7 +63,7 @@ function words(key: string): string[] {
 }
 
 /**
- * Settles every setting of the table: flag before environment before file before default. All sources are checked,
+ * Settles every setting of the table: flag before environment before files before default. All sources are checked,
  * the overruled ones too: a typing error in a file must not lie in wait for the day on which the flag is left out.
  * An environment variable that is empty counts as not set.
  *
@@ -57,19 +74,17 @@ export function resolveSettings<T extends SettingTable>(
   sources: SettingSources,
 ): ResolvedSettings<T> {
   const values: Record<string, unknown> = {}
-  const origins: Record<string, Origin> = {}
+  const given: Record<string, Given> = {}
   for (const [key, setting] of Object.entries(table)) {
-    const found = [
-      ['flag', fromFlag(setting, key, sources.flags[key])],
-      ['environment', fromEnvironment(setting, key, sources.environment)],
-      ['file', fromFile(setting, key, sources.file)],
-      ['default', setting.default === undefined ? undefined : setting.parse(setting.default)],
-    ] as const
-    const [origin, value] = found.find(([, candidate]) => candidate !== undefined) ?? []
-    values[key] = value
-    if (origin !== undefined) origins[key] = origin
+    const found = candidates(setting, key, sources).map((one) => ({
+      one,
+      value: readGiven(setting, key, one),
+    }))
+    const winner = found[0]
+    values[key] = winner?.value
+    if (winner !== undefined) given[key] = winner.one
   }
-  return { values: values as SettingValues<T>, origins: origins as ResolvedSettings<T>['origins'] }
+  return { values: values as SettingValues<T>, given: given as ResolvedSettings<T>['given'] }
 }
 
 /** Reads one value of a flag; also used for the options that only the command line knows. @throws UsageError */
@@ -77,24 +92,39 @@ export function parseFlag<T>(parse: Parser<T>, key: string, given: string): T {
   return read(parse, given, (why) => new UsageError('invalid-value', `${flagName(key)} ${why}`))
 }
 
-function fromFlag(setting: Setting, key: string, given: unknown): unknown {
-  return typeof given === 'string' ? parseFlag(setting.parse, key, given) : undefined
+/** Everything that was said about a setting; whoever wins comes first. */
+function candidates(setting: Setting, key: string, { flags, environment, files }: SettingSources): Given[] {
+  const flag = flags[key]
+  const variable = environmentName(key)
+  const fromEnvironment = environment[variable] ?? ''
+  return [
+    // A switch has no text of its own: it is there.
+    ...(typeof flag === 'string' || flag === true ? [given(String(flag), 'flag', flagName(key))] : []),
+    ...(fromEnvironment === '' ? [] : [given(fromEnvironment, 'environment', variable)]),
+    ...files
+      .filter(({ values }) => values[key] !== undefined)
+      .map(({ path, values }) => given(textIn(path, key, values[key]), 'file', path)),
+    ...(setting.default === undefined ? [] : [given(setting.default, 'default', '')]),
+  ]
 }
 
-function fromEnvironment(setting: Setting, key: string, environment: SettingSources['environment']): unknown {
-  const name = environmentName(key)
-  const given = environment[name]
-  if (given === undefined || given === '') return undefined
-  return read(setting.parse, given, (why) => new UsageError('invalid-value', `${name} ${why}`))
+function given(text: string, kind: Origin['kind'], name: string): Given {
+  return { text, origin: { kind, name } }
 }
 
-function fromFile(setting: Setting, key: string, file: SettingSources['file']): unknown {
-  const given = file?.values[key]
-  if (file === undefined || given === undefined) return undefined
-  const complain = (why: string): ConfigError =>
-    new ConfigError('invalid-value', `${file.path}: ${key} ${why}`)
-  if (typeof given !== 'string' && typeof given !== 'number') throw complain('must be a text or a number')
-  return read(setting.parse, String(given), complain)
+function textIn(path: string, key: string, value: unknown): string {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return String(value)
+  throw new ConfigError('invalid-value', `${path}: ${key} must be a text, a number, or true or false`)
+}
+
+function readGiven(setting: Setting, key: string, { text, origin }: Given): unknown {
+  if (origin.kind === 'flag') return parseFlag(setting.parse, key, text)
+  return read(setting.parse, text, (why) =>
+    origin.kind === 'file'
+      ? new ConfigError('invalid-value', `${origin.name}: ${key} ${why}`)
+      : new UsageError('invalid-value', `${origin.name} ${why}`),
+  )
 }
 
 function read<T>(parse: Parser<T>, given: string, complain: (why: string) => Error): T {

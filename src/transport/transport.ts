@@ -17,6 +17,8 @@ export interface WireAnswer {
   readonly body: Buffer
   /** Where the portal points to, if it does. */
   readonly location: string | undefined
+  /** For traces alone. */
+  readonly headers?: Readonly<Record<string, string | string[] | undefined>>
   readonly elapsedMs: number
 }
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { FILE_KEYS, SETTINGS } from '../../src/cli/options.ts'
-import { readRcFile } from '../../src/config/rcfile.ts'
+import { readConfigFile } from '../../src/config/config-file.ts'
 import { resolveSettings } from '../../src/config/settings.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -10,10 +10,10 @@ const EXAMPLE = readFileSync(new URL('../../.bitrixrc.example', import.meta.url)
 /** The example as somebody has it who has taken every key into use. */
 const IN_USE = EXAMPLE.replace(/^# ([a-z]\w*: )/gm, '$1')
 
-async function read(text: string): ReturnType<typeof readRcFile> {
-  const cwd = tempFolder()
-  writeFileSync(join(cwd, '.bitrixrc'), text, { mode: 0o600 })
-  return readRcFile({ cwd, modesMatter: true }, FILE_KEYS)
+async function read(text: string): ReturnType<typeof readConfigFile> {
+  const path = join(tempFolder(), '.bitrixrc')
+  writeFileSync(path, text, { mode: 0o600 })
+  return readConfigFile(path, 'either', { known: FILE_KEYS, modesMatter: true })
 }
 
 test('the example can be copied as it is and changes nothing', async () => {
@@ -26,7 +26,18 @@ test('the example holds every key of a configuration file', async () => {
 
 test('the values of the example are the defaults', async () => {
   const file = await read(IN_USE)
-  const { values } = resolveSettings(SETTINGS, { flags: {}, environment: {}, file })
-  const defaults = resolveSettings(SETTINGS, { flags: {}, environment: {} })
-  expect(values).toEqual({ ...defaults.values, burst: 50, tps: 2 })
+  const { values } = resolveSettings(SETTINGS, {
+    flags: {},
+    environment: {},
+    files: file === undefined ? [] : [file],
+  })
+  const defaults = resolveSettings(SETTINGS, { flags: {}, environment: {}, files: [] })
+  expect(values).toEqual({
+    ...defaults.values,
+    burst: 50,
+    tps: 2,
+    caFile: 'authority.pem',
+    progressInterval: 30_000,
+    logFile: 'bx24.log',
+  })
 })

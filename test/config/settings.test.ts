@@ -1,67 +1,100 @@
 import { expect, test } from 'vitest'
 import { environmentName, flagName, resolveSettings, type SettingSources } from '../../src/config/settings.ts'
-import { oneOf, wholeNumber } from '../../src/config/values.ts'
+import { oneOf, wholeNumber, yesNo } from '../../src/config/values.ts'
 import { ConfigError, UsageError } from '../../src/errors.ts'
 
 const TABLE = {
   batchSize: { parse: wholeNumber(1, 50), default: '50' },
   progress: { parse: oneOf(['auto', 'none']), default: 'auto' },
   burst: { parse: wholeNumber(1) },
+  insecure: { parse: yesNo, default: 'false' },
 }
 
 const FILE = { path: '/work/.bitrixrc', values: { batchSize: 20 } }
+const USER = { path: '/home/config.yaml', values: { batchSize: 30 } }
 
 function resolve(sources: Partial<SettingSources>): ReturnType<typeof resolveSettings<typeof TABLE>> {
-  return resolveSettings(TABLE, { flags: {}, environment: {}, ...sources })
+  return resolveSettings(TABLE, { flags: {}, environment: {}, files: [], ...sources })
 }
 
 test('one key has three spellings', () => {
   expect([flagName('batchSize'), environmentName('batchSize')]).toEqual(['--batch-size', 'BX24_BATCH_SIZE'])
 })
 
+/** Every place where a value may stand, the one that wins first. */
+const PLACES = [
+  { source: { flags: { batchSize: '10' } }, value: 10, origin: { kind: 'flag', name: '--batch-size' } },
+  {
+    source: { environment: { BX24_BATCH_SIZE: '15' } },
+    value: 15,
+    origin: { kind: 'environment', name: 'BX24_BATCH_SIZE' },
+  },
+  { source: { files: [FILE] }, value: 20, origin: { kind: 'file', name: '/work/.bitrixrc' } },
+  { source: { files: [USER] }, value: 30, origin: { kind: 'file', name: '/home/config.yaml' } },
+  { source: {}, value: 50, origin: { kind: 'default', name: '' } },
+] as const
+
+const SUBSETS = Array.from({ length: 16 }, (_, bits) =>
+  PLACES.filter((_place, at) => at === 4 || (bits & (1 << at)) !== 0),
+)
+
+test.each(SUBSETS.map((places) => [places.map(({ value }) => value).join(' before '), places] as const))(
+  'of %s the first wins',
+  (_title, places) => {
+    const files = places.flatMap(({ source }) => ('files' in source ? source.files : []))
+    const sources = Object.assign({}, ...places.map(({ source }) => source), { files }) as SettingSources
+    const { values, given } = resolve(sources)
+    expect(values.batchSize).toBe(places[0]?.value)
+    expect(given.batchSize).toEqual({ text: String(places[0]?.value), origin: places[0]?.origin })
+  },
+)
+
+test('an empty variable is not set', () => {
+  expect(resolve({ environment: { BX24_BATCH_SIZE: '' }, files: [FILE] }).values.batchSize).toBe(20)
+})
+
 test.each([
-  [{ flags: { batchSize: '10' }, environment: { BX24_BATCH_SIZE: '15' }, file: FILE }, 10, 'flag'],
-  [{ environment: { BX24_BATCH_SIZE: '15' }, file: FILE }, 15, 'environment'],
-  [{ file: FILE }, 20, 'file'],
-  [{}, 50, 'default'],
-  [{ environment: { BX24_BATCH_SIZE: '' }, file: FILE }, 20, 'file'], // an empty variable is not set
-] as const)('%j gives %i from the %s', (sources, value, origin) => {
-  const { values, origins } = resolve(sources)
-  expect([values.batchSize, origins.batchSize]).toEqual([value, origin])
+  [{ flags: { insecure: true } }, true],
+  [{ environment: { BX24_INSECURE: '1' } }, true],
+  [{ environment: { BX24_INSECURE: 'false' }, files: [{ path: 'f', values: { insecure: true } }] }, false],
+  [{ files: [{ path: 'f', values: { insecure: true } }] }, true],
+  [{}, false],
+])('the switch of %j is %s', (sources, value) => {
+  expect(resolve(sources).values.insecure).toBe(value)
 })
 
 test('a setting without a default has no value and no origin', () => {
-  const { values, origins } = resolve({})
+  const { values, given } = resolve({})
   expect(values.burst).toBeUndefined()
-  expect(origins).not.toHaveProperty('burst')
+  expect(given).not.toHaveProperty('burst')
 })
 
 test('a value of a file may be a text', () => {
-  expect(resolve({ file: { path: 'x', values: { batchSize: '7' } } }).values.batchSize).toBe(7)
+  expect(resolve({ files: [{ path: 'x', values: { batchSize: '7' } }] }).values.batchSize).toBe(7)
 })
 
 test.each([
   [{ flags: { batchSize: '0' } }, UsageError, '--batch-size must be a whole number from 1 to 50, not "0"'],
   [{ environment: { BX24_BATCH_SIZE: 'x' } }, UsageError, 'BX24_BATCH_SIZE must be a whole number'],
   [
-    { file: { path: '/w/.bitrixrc', values: { batchSize: 51 } } },
+    { files: [{ path: '/w/.bitrixrc', values: { batchSize: 51 } }] },
     ConfigError,
     '/w/.bitrixrc: batchSize must',
   ],
   [
-    { file: { path: 'f', values: { batchSize: [1] } } },
+    { files: [{ path: 'f', values: { batchSize: [1] } }] },
     ConfigError,
-    'f: batchSize must be a text or a number',
+    'f: batchSize must be a text, a number, or true or false',
   ],
   [
-    { file: { path: 'f', values: { batchSize: true } } },
+    { files: [{ path: 'f', values: { batchSize: true } }] },
     ConfigError,
-    'f: batchSize must be a text or a number',
+    'f: batchSize must be a whole number from 1 to 50, not "true"',
   ],
   [
-    { file: { path: 'f', values: { batchSize: null } } },
+    { files: [{ path: 'f', values: { batchSize: null } }] },
     ConfigError,
-    'f: batchSize must be a text or a number',
+    'f: batchSize must be a text, a number, or true or false',
   ],
 ] as const)('%j is refused by the name of its source', (sources, kind, message) => {
   expect(() => resolve(sources)).toThrow(kind)

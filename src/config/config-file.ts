@@ -1,0 +1,122 @@
+import { readFile, stat } from 'node:fs/promises'
+import { ConfigError } from '../errors.ts'
+import { nearest } from './nearest.ts'
+import { type FileValues } from './settings.ts'
+
+export type FileFormat = 'json' | 'yaml' | 'either'
+
+export interface FileRules {
+  /** Keys that the file may hold. */
+  readonly known: readonly string[]
+  /** Whether the bits of a file's mode mean what they say (not so on Windows). */
+  readonly modesMatter: boolean
+}
+
+/** Keys that a later release will give a meaning: refused until then, so that no file waits for it. */
+export const RESERVED_KEYS: readonly string[] = ['profile', 'profiles']
+
+/** What an editor looks for in a JSON file; it says nothing to us. */
+export const SCHEMA_KEY = '$schema'
+
+/** The key of the credential: a file that has it must be closed to others. */
+export const WEBHOOK_KEY = 'webhook'
+
+/** Far above any configuration; what is larger is something else, by mistake or by intent. */
+const MAX_BYTES = 256 * 1024
+
+/**
+ * Reads a configuration file; `undefined` if there is none. JSON or YAML, never code: a tool that holds a credential
+ * must not run what lies about.
+ *
+ * @throws ConfigError if it cannot be read, is neither JSON nor YAML, holds a key that is not known, or holds a webhook
+ * that others may read
+ */
+export async function readConfigFile(
+  path: string,
+  format: FileFormat,
+  { known, modesMatter }: FileRules,
+): Promise<FileValues | undefined> {
+  const file = await readIfThere(path)
+  if (file === undefined) return undefined
+  const values = withoutSchema(await parse(path, file.text, format))
+  for (const key of Object.keys(values)) refuseUnlessKnown(path, key, known)
+  if (values[WEBHOOK_KEY] !== undefined && modesMatter) refuseIfOthersMayRead(path, file.mode)
+  return { path, values }
+}
+
+function withoutSchema(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => key !== SCHEMA_KEY))
+}
+
+async function readIfThere(path: string): Promise<{ text: string; mode: number } | undefined> {
+  try {
+    // Looked at first: to open a FIFO would wait for whoever writes to it.
+    const stats = await stat(path)
+    if (!stats.isFile()) throw new ConfigError('unreadable', `${path} is ${kindOf(stats)}, not a file.`)
+    if (stats.size > MAX_BYTES) {
+      const kilobytes = Math.round(stats.size / 1024)
+      throw new ConfigError('malformed', `${path} is too large for a configuration (${kilobytes} KB).`)
+    }
+    return { text: await readFile(path, 'utf8'), mode: stats.mode }
+  } catch (error: unknown) {
+    if (error instanceof ConfigError) throw error
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException
+    // ENOTDIR: a file stands where a folder on the way should be, so that there is nothing behind it.
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw new ConfigError('unreadable', `Cannot read ${path}: ${code}.`)
+  }
+}
+
+function kindOf(stats: { isDirectory(): boolean }): string {
+  return stats.isDirectory() ? 'a folder' : 'something special'
+}
+
+async function parse(path: string, text: string, format: FileFormat): Promise<Record<string, unknown>> {
+  // Loaded here, so that a run without a configuration file does not pay for it.
+  const { defaultLoadersSync } = await import('cosmiconfig')
+  const isJson = format === 'json' || (format === 'either' && /^\s*[{[]/.test(text))
+  const content = text.replace(/^\uFEFF/, '')
+  let parsed: unknown
+  try {
+    parsed = defaultLoadersSync[isJson ? '.json' : '.yaml'](path, content)
+  } catch (error: unknown) {
+    // The loader's own message quotes the file, and the file may hold a webhook.
+    const at = isJson ? '' : lineOf(error)
+    throw new ConfigError('malformed', `${path} is not valid ${isJson ? 'JSON' : 'YAML'}${at}.`, EXAMPLE_HINT)
+  }
+  if (parsed === null || parsed === undefined) return {}
+  if (typeof parsed !== 'object' || Array.isArray(parsed)) {
+    throw new ConfigError('malformed', `${path} must hold keys and values.`, EXAMPLE_HINT)
+  }
+  return { ...parsed }
+}
+
+const EXAMPLE_HINT = 'A file with every key stands in the package as .bitrixrc.example.'
+
+function lineOf(error: unknown): string {
+  const line = (error as { mark?: { line?: unknown } }).mark?.line
+  return typeof line === 'number' ? `: line ${line + 1}` : ''
+}
+
+function refuseUnlessKnown(path: string, key: string, known: readonly string[]): void {
+  if (known.includes(key)) return
+  if (RESERVED_KEYS.includes(key)) {
+    throw new ConfigError(
+      'profiles-reserved',
+      `${path} holds ${key}, but this release knows no profiles yet.`,
+      'Leave it out. For several portals, name the webhook in BX24_WEBHOOK_FILE or in a .bitrixrc for each folder.',
+    )
+  }
+  const meant = nearest(key, known)
+  const hint = meant === undefined ? `Known keys: ${known.join(', ')}.` : `Did you mean ${meant}?`
+  throw new ConfigError('unknown-key', `${path} holds the unknown key ${JSON.stringify(key)}.`, hint)
+}
+
+function refuseIfOthersMayRead(path: string, mode: number): void {
+  if ((mode & 0o077) === 0) return
+  throw new ConfigError(
+    'exposed',
+    `${path} holds a webhook and is open to other users (mode ${(mode & 0o777).toString(8)}).`,
+    `Close it with: chmod 600 ${path}`,
+  )
+}

@@ -1,0 +1,124 @@
+import { nearest } from '../config/nearest.ts'
+import { type Parser, positiveNumber, text, ValueError, wholeNumber, oneOf } from '../config/values.ts'
+import { type RunEvent } from '../engine/events.ts'
+import { UsageError } from '../errors.ts'
+import { BATCH_COMMANDS, type Plan } from '../protocol/limits.ts'
+
+/** How a client reaches its portal and what it may ask of it. */
+export interface Bitrix24Options {
+  /** Inbound webhook: `https://HOST/rest/USER_ID/CODE/`. A password; it is never shown. */
+  readonly webhook: string
+  /** The portal's plan, which sets its limits; `standard` if left out. */
+  readonly plan?: Plan | undefined
+  /** Requests that may be sent at once; in the cloud not above the plan. */
+  readonly burst?: number | undefined
+  /** Requests a second after that; in the cloud not above the plan. */
+  readonly tps?: number | undefined
+  /** Further attempts after a failure that may pass, 0 to 100; 5 if left out. */
+  readonly retries?: number | undefined
+  /** Longest single wait for one of the portal's limits; 15 minutes if left out. */
+  readonly maxWaitMs?: number | undefined
+  /** Longest wait for an answer; 75 seconds if left out. */
+  readonly timeoutMs?: number | undefined
+  /** Longest wait for a connection; 10 seconds if left out. */
+  readonly connectTimeoutMs?: number | undefined
+  /** Most pages to ask for in one request, 1 to 50; 50 if left out. */
+  readonly batchSize?: number | undefined
+  /** File with certificates (PEM) to trust besides the usual ones. */
+  readonly caFile?: string | undefined
+  /** Check no certificates at all. */
+  readonly insecure?: boolean | undefined
+  /** Accept a webhook that begins with `http://`. */
+  readonly allowHttp?: boolean | undefined
+  /** Address of a proxy: `http://USER:PASSWORD@HOST:PORT`. The environment is not read. */
+  readonly proxy?: string | undefined
+  /** Hears what happens: requests, answers, waits, retries, pages. */
+  readonly onEvent?: ((event: RunEvent) => void) | undefined
+}
+
+/** The same with every default in its place. */
+export interface ClientSettings {
+  readonly plan: Plan
+  readonly burst: number | undefined
+  readonly tps: number | undefined
+  readonly retries: number
+  readonly maxWaitMs: number
+  readonly timeoutMs: number
+  readonly connectTimeoutMs: number
+  readonly batchSize: number
+  readonly caFile: string | undefined
+  readonly insecure: boolean
+  readonly allowHttp: boolean
+  readonly proxy: string | undefined
+  readonly onEvent: (event: RunEvent) => void
+}
+
+/** The longest wait that a timer of Node can keep. */
+const milliseconds = wholeNumber(1, 2 ** 31 - 1)
+
+const PARSERS = {
+  plan: oneOf(['standard', 'enterprise', 'box']),
+  burst: wholeNumber(1),
+  tps: positiveNumber,
+  retries: wholeNumber(0, 100),
+  maxWaitMs: milliseconds,
+  timeoutMs: milliseconds,
+  connectTimeoutMs: milliseconds,
+  batchSize: wholeNumber(1, BATCH_COMMANDS),
+  caFile: text,
+  proxy: text,
+}
+
+const KNOWN = [...Object.keys(PARSERS), 'webhook', 'insecure', 'allowHttp', 'onEvent']
+
+/**
+ * Checks the options of a client and fills in the defaults, which are those of the command line.
+ *
+ * @throws UsageError for an option that does not exist or a value that it cannot have
+ */
+export function clientSettings(options: Bitrix24Options): ClientSettings {
+  refuseUnknown(options)
+  const { insecure = false, allowHttp = false, onEvent } = options
+  return {
+    plan: checked(options, 'plan', PARSERS.plan) ?? 'standard',
+    burst: checked(options, 'burst', PARSERS.burst),
+    tps: checked(options, 'tps', PARSERS.tps),
+    retries: checked(options, 'retries', PARSERS.retries) ?? 5,
+    maxWaitMs: checked(options, 'maxWaitMs', PARSERS.maxWaitMs) ?? 900_000,
+    timeoutMs: checked(options, 'timeoutMs', PARSERS.timeoutMs) ?? 75_000,
+    connectTimeoutMs: checked(options, 'connectTimeoutMs', PARSERS.connectTimeoutMs) ?? 10_000,
+    batchSize: checked(options, 'batchSize', PARSERS.batchSize) ?? BATCH_COMMANDS,
+    caFile: checked(options, 'caFile', PARSERS.caFile),
+    // Anything but a plain true leaves the checks on.
+    insecure: (insecure as unknown) === true,
+    allowHttp: (allowHttp as unknown) === true,
+    proxy: checked(options, 'proxy', PARSERS.proxy),
+    onEvent: onEvent ?? (() => undefined),
+  }
+}
+
+/** Reads one option with the parser of the command line. @throws UsageError */
+export function checked<T>(options: object, name: string, parse: Parser<T>): T | undefined {
+  const value = (options as Record<string, unknown>)[name]
+  if (value === undefined) return undefined
+  try {
+    if (typeof value !== 'string' && typeof value !== 'number')
+      throw new ValueError('has a value of the wrong type')
+    return parse(String(value))
+  } catch (error: unknown) {
+    if (!(error instanceof ValueError)) throw error
+    // A proxy's address may hold a password, so no value is quoted.
+    throw new UsageError('option', `The option ${name} ${error.message}.`)
+  }
+}
+
+function refuseUnknown(options: Bitrix24Options): void {
+  const stranger = Object.keys(options).find((name) => !KNOWN.includes(name))
+  if (stranger === undefined) return
+  const meant = nearest(stranger, KNOWN)
+  throw new UsageError(
+    'option',
+    `There is no option ${stranger}.`,
+    meant === undefined ? `There are ${KNOWN.join(', ')}.` : `Did you mean ${meant}?`,
+  )
+}

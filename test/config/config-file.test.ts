@@ -1,0 +1,160 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { type FileFormat, readConfigFile } from '../../src/config/config-file.ts'
+import { type FileValues } from '../../src/config/settings.ts'
+import { tempFolder } from '../support/temp-folder.ts'
+
+const KNOWN = ['webhook', 'retries', 'maxWait']
+const WEBHOOK = 'https://example.bitrix24.com/rest/1/canary12345/'
+
+interface Given {
+  mode?: number
+  modesMatter?: boolean
+  format?: FileFormat
+}
+
+function read(
+  text: string | undefined,
+  { mode = 0o600, modesMatter = true, format = 'either' }: Given = {},
+): Promise<FileValues | undefined> {
+  const path = join(tempFolder(), '.bitrixrc')
+  if (text !== undefined) {
+    writeFileSync(path, text)
+    chmodSync(path, mode)
+  }
+  return readConfigFile(path, format, { known: KNOWN, modesMatter })
+}
+
+/** Everything that an error would show. */
+async function failure(given: Promise<unknown>): Promise<{ code: string; all: string }> {
+  const error = (await given.catch((thrown: unknown) => thrown)) as Error & { code: string; hint?: string }
+  expect(error).not.toHaveProperty('cause')
+  return { code: error.code, all: `${error.stack ?? ''} ${error.hint ?? ''}` }
+}
+
+test('no file is no configuration', async () => {
+  expect(await read(undefined)).toBeUndefined()
+})
+
+test('a file where a folder on the way should be is no configuration', async () => {
+  const folder = tempFolder()
+  writeFileSync(join(folder, 'bx24'), '')
+  const rules = { known: KNOWN, modesMatter: true }
+  expect(await readConfigFile(join(folder, 'bx24', 'config.json'), 'json', rules)).toBeUndefined()
+})
+
+test.each([
+  ['YAML', 'retries: 3\nmaxWait: 5m\n'],
+  ['JSON', '{ "retries": 3, "maxWait": "5m" }'],
+  ['YAML with a byte order mark', '\uFEFFretries: 3\nmaxWait: 5m\n'],
+  ['JSON that names its schema', '{ "$schema": "./schema.json", "retries": 3, "maxWait": "5m" }'],
+])('reads %s', async (_format, text) => {
+  expect((await read(text))?.values).toEqual({ retries: 3, maxWait: '5m' })
+})
+
+test.each(['', '# nothing but a comment\n', '\n', '{}'])('an empty file %j holds nothing', async (text) => {
+  expect((await read(text))?.values).toEqual({})
+})
+
+test('an unknown key is refused with the nearest right one', async () => {
+  await expect(read('retires: 3')).rejects.toMatchObject({
+    code: 'config.unknown-key',
+    exitCode: 2,
+    hint: 'Did you mean retries?',
+  })
+})
+
+test('a key that is like none names all', async () => {
+  await expect(read('something: 3')).rejects.toMatchObject({ hint: 'Known keys: webhook, retries, maxWait.' })
+})
+
+test.each(['__proto__', 'constructor', 'toString'])('%s is an unknown key like any other', async (key) => {
+  await expect(read(JSON.stringify({ x: 1 }).replace('x', key))).rejects.toMatchObject({
+    code: 'config.unknown-key',
+  })
+})
+
+test.each(['profile: main', 'profiles: {}'])('%s is kept for a later release', async (text) => {
+  await expect(read(text)).rejects.toMatchObject({
+    code: 'config.profiles-reserved',
+    message: expect.stringContaining('this release knows no profiles yet') as string,
+  })
+})
+
+const BOMB = ['a: &a [x, x, x, x, x, x, x, x, x]']
+for (const [from, to] of ['ab', 'bc', 'cd', 'de', 'ef', 'fg', 'gh', 'hi'].map(([from, to]) => [from, to])) {
+  BOMB.push(
+    `${to ?? ''}: &${to ?? ''} [${Array<string>(9)
+      .fill(`*${from ?? ''}`)
+      .join(', ')}]`,
+  )
+}
+
+test.each([
+  ['broken JSON', `{ "webhook": "${WEBHOOK}", }`, 'config.malformed'],
+  ['broken YAML', `webhook: "${WEBHOOK}\nretries: [`, 'config.malformed'],
+  ['a key twice', `webhook: ${WEBHOOK}\nwebhook: ${WEBHOOK}\n`, 'config.malformed'],
+  ['a list', `- ${WEBHOOK}`, 'config.malformed'],
+  ['a text', WEBHOOK, 'config.malformed'],
+  ['a tag that would make code', `webhook: !!js/function 'function () { return 1 }'`, 'config.malformed'],
+  ['a tag of its own', `webhook: !secret ${WEBHOOK}`, 'config.malformed'],
+  ['several documents', `retries: 1\n---\nretries: 2\n`, 'config.malformed'],
+  ['an anchor that multiplies itself', BOMB.join('\n'), 'config.unknown-key'],
+  ['bytes of a picture', '\u0089PNG\r\n\u001a\n\0\0\0', 'config.malformed'],
+  ['a quarter of a megabyte', `# ${'x'.repeat(256 * 1024)}`, 'config.malformed'],
+])('%s is refused without quoting it', async (_what, text, code) => {
+  const error = await failure(read(text))
+  expect(error.code).toBe(code)
+  expect(error.all).not.toContain('canary12345')
+  expect(error.all.length).toBeLessThan(3_000)
+})
+
+test('the format goes by the name of the file, where it has one', async () => {
+  expect((await failure(read('retries: 3', { format: 'json' }))).all).toContain('is not valid JSON')
+  expect((await read('{ "retries": 3 }', { format: 'yaml' }))?.values).toEqual({ retries: 3 })
+})
+
+test('a webhook that others may read is refused with what closes it', async () => {
+  await expect(read(`webhook: ${WEBHOOK}`, { mode: 0o640 })).rejects.toMatchObject({
+    code: 'config.exposed',
+    hint: expect.stringMatching(/^Close it with: chmod 600 .*\.bitrixrc$/) as string,
+  })
+})
+
+test.each([0o640, 0o604, 0o660, 0o610, 0o777])('mode %o is open to others', async (mode) => {
+  await expect(read(`webhook: ${WEBHOOK}`, { mode })).rejects.toMatchObject({ code: 'config.exposed' })
+})
+
+test.each<[string, string, Given]>([
+  ['a webhook in a closed file', `webhook: ${WEBHOOK}`, { mode: 0o600 }],
+  ['a webhook in a file that nobody may write', `webhook: ${WEBHOOK}`, { mode: 0o400 }],
+  ['no webhook in an open file', 'retries: 3', { mode: 0o644 }],
+  ['a system whose modes mean nothing', `webhook: ${WEBHOOK}`, { mode: 0o644, modesMatter: false }],
+])('%s is fine', async (_what, text, options) => {
+  expect(await read(text, options)).toBeDefined()
+})
+
+test.each([
+  ['a folder', (path: string) => mkdirSync(path), 'is a folder, not a file'],
+  [
+    'a pipe that nobody writes to',
+    (path: string) => execFileSync('mkfifo', [path]),
+    'is something special, not a file',
+  ],
+])('%s in its place is refused, not passed over and not waited for', async (_what, make, said) => {
+  const path = join(tempFolder(), '.bitrixrc')
+  make(path)
+  const error = await failure(readConfigFile(path, 'either', { known: KNOWN, modesMatter: true }))
+  expect(error.code).toBe('config.unreadable')
+  expect(error.all).toContain(said)
+})
+
+// The superuser reads everything.
+test.skipIf(process.getuid?.() === 0)('a file that cannot be read is refused', async () => {
+  await expect(read('retries: 3', { mode: 0o000 })).rejects.toMatchObject({
+    code: 'config.unreadable',
+    message: expect.stringContaining('EACCES') as string,
+  })
+})
