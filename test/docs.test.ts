@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { optionSyntax } from '../src/cli/command-spec.ts'
-import { FILE_KEYS, type Option, SETTINGS } from '../src/cli/options.ts'
+import { FILE_KEYS, GLOBAL_OPTIONS, type Option, SETTINGS } from '../src/cli/options.ts'
 import { COMMANDS } from '../src/cli/program.ts'
 import { reference } from '../src/cli/reference.ts'
 import { flagName } from '../src/config/settings.ts'
@@ -30,6 +30,7 @@ const PAGES = [...filesBelow('docs', '.md'), 'README.md', 'CHANGELOG.md'].filter
 const OPTIONS: Readonly<Record<string, Option>> = Object.assign(
   {},
   SETTINGS,
+  GLOBAL_OPTIONS,
   ...COMMANDS.map(({ options }) => options),
 ) as Readonly<Record<string, Option>>
 

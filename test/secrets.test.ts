@@ -54,6 +54,15 @@ test.each<[string, Answer, number]>([
   expect(result.code).toBe(code)
 })
 
+test('a portal that speaks of the code in other words does not show it', async () => {
+  const said = `Webhook ${CANARY} is unknown; see rest%2F1%2F${CANARY}, HTTPS://h/REST/1/${CANARY}/`
+  const portal = await fakePortal(always({ error: 'INVALID_CREDENTIALS', error_description: said }, 401))
+  const result = await run({ BX24_WEBHOOK: portal.webhook(CANARY) })
+  expect(result.code).toBe(4)
+  expect(result.said).toContain('is unknown')
+  expect(result.said).not.toContain(CANARY)
+})
+
 function echoRefusal(status: number, error: string): Answer {
   return (request, response) =>
     always({ error, error_description: `no: ${request.url ?? ''}` }, status)(request, response)
@@ -122,14 +131,14 @@ test('a webhook where a name or a value should stand is not shown', async () => 
 })
 
 test.each([
-  ['without rows in it', { result: 'text' }],
-  ['with fewer rows than it counts', { result: [{ ID: '1' }], total: 5 }],
-])('an answer %s does not show the webhook', async (_what, answer) => {
+  ['without rows in it', { result: 'text' }, 1],
+  ['with fewer rows than it counts', { result: [{ ID: '1' }], total: 5 }, 3],
+])('an answer %s does not show the webhook', async (_what, answer, code) => {
   const portal = await fakePortal(always(answer))
   const env = { BX24_WEBHOOK: portal.webhook(CANARY) }
   const result = await run(env, tempFolder(), ['get-all', 'some.thing.list', '-o', 'deals.ndjson'])
   expect(result.said).not.toContain(CANARY)
-  expect(result.code).toBe(3)
+  expect(result.code).toBe(code)
 })
 
 test('rows that were written do not hold the webhook', async () => {
@@ -143,3 +152,41 @@ test('rows that were written do not hold the webhook', async () => {
   expect(result.said).toContain('{"ID":"1"}')
   expect(result.said).not.toContain(CANARY)
 })
+
+/** Everything on that says anything; the file is read together with the rows. */
+const LOUD = ['-vv', '--log-file', 'deals.log', '--trace-file', 'deals.trace', '--summary', 'full']
+
+const TRACED: readonly (readonly string[])[] = [
+  ['get-all', 'crm.deal.list', '-o', 'deals.ndjson', '--retries', '1'],
+  ['get-all', 'some.thing.list', '-o', 'deals.csv', '--retries', '0'],
+  ['config'],
+]
+
+const ANSWERS: readonly Answer[] = [
+  echoRefusal(400, 'ERROR_CORE'),
+  html(502),
+  redirected,
+  (request) => void request.socket.destroy(),
+  (request, response) => {
+    const cookie = { 'set-cookie': `PHPSESSID=${CANARY}`, 'x-address': request.url ?? '' }
+    const answer = { result: 'text', auth: CANARY, url: `https://x.example/rest/1/${CANARY}/` }
+    response.writeHead(200, cookie).end(JSON.stringify(answer))
+  },
+]
+
+test.each(['headers', 'bodies', 'curl', 'errors'])(
+  'every command at -vv with --trace-http=%s does not show the webhook',
+  async (kind) => {
+    for (const command of TRACED) {
+      for (const answer of command[0] === 'config' ? ANSWERS.slice(0, 1) : ANSWERS) {
+        const portal = await fakePortal(answer)
+        const env = { BX24_WEBHOOK: portal.webhook(CANARY) }
+        const words = [...command, ...LOUD, `--trace-http=${kind}`]
+        expect((await run(env, tempFolder(), words)).said).not.toContain(CANARY)
+        const onStderr = [...command, '-vv', '--log-format', 'json', `--trace-http=${kind}`]
+        expect((await run(env, tempFolder(), onStderr)).said).not.toContain(CANARY)
+      }
+    }
+  },
+  120_000,
+)

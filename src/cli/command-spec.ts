@@ -1,5 +1,6 @@
 import { Option as CommanderOption, type Command } from 'commander'
 import { environmentName, flagName } from '../config/settings.ts'
+import { UsageError } from '../errors.ts'
 import { type Option, SETTINGS } from './options.ts'
 
 /** What help and docs say about a command; one of the three things that make a command, next to `register` and `run`. */
@@ -8,12 +9,18 @@ export interface CommandSpec {
   readonly summary: string
   /** Further sentences of the help. */
   readonly description: string
-  readonly argument?: { readonly name: string; readonly description: string }
+  readonly argument?: ArgumentSpec
   readonly examples: readonly Example[]
   /** By key, in the order in which help shows them. */
   readonly options: Readonly<Record<string, Option>>
   /** Whether the settings of portal and network mean anything to it. */
   readonly usesSettings: boolean
+}
+
+export interface ArgumentSpec {
+  readonly name: string
+  readonly description: string
+  readonly isOptional?: true
 }
 
 export interface Example {
@@ -30,9 +37,14 @@ export function addCommand(program: Command, spec: CommandSpec): Command {
     .addHelpText('before', `${examplesText(spec.examples)}\n`)
     .allowExcessArguments(false)
     .configureHelp({ showGlobalOptions: spec.usesSettings })
-  if (spec.argument !== undefined) command.argument(`<${spec.argument.name}>`, spec.argument.description)
+  if (spec.argument !== undefined) command.argument(argumentSyntax(spec.argument), spec.argument.description)
   for (const [key, option] of Object.entries(spec.options)) command.addOption(commanderOption(key, option))
   return command
+}
+
+/** `<METHOD>`, or `[METHOD]` if it may be left out. */
+function argumentSyntax({ name, isOptional }: ArgumentSpec): string {
+  return isOptional === true ? `[${name}]` : `<${name}>`
 }
 
 export function examplesText(examples: readonly Example[]): string {
@@ -48,6 +60,15 @@ export function commanderOption(key: string, option: Option): CommanderOption {
   made.helpGroup(`${option.group}:`)
   if (option.repeatable === true) {
     made.argParser((value: string, previous: string[] | undefined) => [...(previous ?? []), value])
+  } else if (option.placeholder !== undefined) {
+    // The last one would win without a word; a file or a selection given twice is a mistake.
+    let isGiven = false
+    made.argParser((value: string) => {
+      if (isGiven)
+        throw new UsageError('option-twice', `${flagName(key)} is given twice.`, 'Keep one of them.')
+      isGiven = true
+      return value
+    })
   }
   return made
 }

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { type Readable, type Writable } from 'node:stream'
 import { isatty } from 'node:tty'
+import { type Messages } from './messages.ts'
 
 /** The outside world as a command sees it; made in one place, so that tests can make another. */
 export interface Context {
@@ -22,12 +23,16 @@ export interface Context {
   /** Whether the bits of a file's mode mean what they say. */
   readonly modesMatter: boolean
   readonly now: () => number
+  /** What is said on stderr. */
+  readonly messages: Messages
+  /** The most memory that this process has held so far. */
+  readonly peakMemoryBytes: () => number
   /** Fires with an InterruptedError when the user or the system wants the run to end. */
   readonly signal: AbortSignal
 }
 
 /** The context of this process; `close` lets go of what would keep it alive. */
-export function processContext(signal: AbortSignal): Context & { close(): void } {
+export function processContext(signal: AbortSignal, messages: Messages): Context & { close(): void } {
   let stdinIsOpen = false
   return {
     argv: process.argv.slice(2),
@@ -44,9 +49,14 @@ export function processContext(signal: AbortSignal): Context & { close(): void }
     stdoutIsTerminal: isatty(1),
     stderr: process.stderr,
     stderrIsTerminal: isatty(2),
-    stderrColumns: isatty(2) ? process.stderr.columns : 0,
+    // Asked for again each time: windows are pulled wider.
+    get stderrColumns() {
+      return isatty(2) ? process.stderr.columns : 0
+    },
     modesMatter: process.platform !== 'win32',
     now: Date.now,
+    messages,
+    peakMemoryBytes: () => process.resourceUsage().maxRSS * 1_024,
     signal,
     close() {
       if (stdinIsOpen) process.stdin.destroy()

@@ -1,23 +1,32 @@
 import { type Credential } from '../auth/credential.ts'
 import { type SettingValues } from '../config/settings.ts'
+import { type RunEvent } from '../engine/events.ts'
 import { type ExtractRequest } from '../operations/extract.ts'
+import { counted } from '../output/counted.ts'
 import { type Destination } from '../output/destination.ts'
-import { ndjsonSink } from '../output/ndjson.ts'
-import { openReporter } from '../progress/open-reporter.ts'
+import { type Layout, sinkFor } from '../output/open-sink.ts'
 import { type Limits } from '../protocol/limits.ts'
-import { cleanText } from './clean-text.ts'
+import { type Transport } from '../transport/transport.ts'
+import { type HttpOptions } from '../transport/undici.ts'
 import { type Context } from './context.ts'
 import { type SETTINGS } from './options.ts'
-import { VERSION } from './version.ts'
+import { openRunDisplay } from './run-display.ts'
+import { type OpenTrace, type RunSettings } from './run-settings.ts'
 
 export interface FetchOptions {
   readonly credential: Credential
   readonly limits: Limits
+  readonly connection: HttpOptions
   readonly values: SettingValues<typeof SETTINGS>
   readonly context: Context
   readonly destination: Destination
-  /** What `--output` says, for the last line. */
+  readonly layout: Layout
+  /** What `--output` says, for the report. */
   readonly output: string | undefined
+  readonly shown: RunSettings
+  readonly trace: OpenTrace | undefined
+  /** Told when the first rows have gone to the destination. */
+  readonly onRows: () => void
 }
 
 /**
@@ -25,33 +34,42 @@ export interface FetchOptions {
  * open, and what becomes of it is for the caller to say.
  */
 export async function fetchRows(request: ExtractRequest, options: FetchOptions): Promise<void> {
-  const { credential, limits, values, context, destination } = options
+  const { credential, limits, connection, values, context, destination, shown, trace } = options
   // Loaded here: help and usage errors do not wait for the network.
   const [{ openHttp }, { openEngine }, { extract }] = await Promise.all([
     import('../transport/undici.ts'),
     import('../engine/engine.ts'),
     import('../operations/extract.ts'),
   ])
-  const file = options.output === '-' ? undefined : options.output
-  const rowsOnTerminal = file === undefined && context.stdoutIsTerminal
-  const reporter = await openReporter({ ...context, rowsOnTerminal, progress: values.progress })
-  const { onEvent } = reporter
-  const http = openHttp({
-    timeoutMs: values.timeout,
-    connectTimeoutMs: values.connectTimeout,
-    userAgent: `bx24-cli/${VERSION}`,
+  const display = await openRunDisplay({
+    context,
+    settings: shown,
+    method: request.method,
+    rowsWanted: request.limit ?? Infinity,
+    file: options.output === '-' ? undefined : options.output,
   })
+  const { withSurvey } = display
+  const onEvent = (event: RunEvent): void => {
+    if (event.type === 'page' && event.rows > 0) options.onRows()
+    display.onEvent(event)
+  }
+  const http = openHttp(connection)
   try {
-    const { transport } = http
+    const transport = trace === undefined ? http.transport : await tracedBy(trace, http.transport)
     const { retries, maxWait: maxWaitMs } = values
     const caller = openEngine({ credential, limits, retries, maxWaitMs, onEvent, transport })
-    const sink = ndjsonSink(destination)
-    await extract(caller, request, sink, { signal: context.signal, onEvent })
-    await sink.close()
+    const openSink = sinkFor(options.layout, counted(destination, display.wrote))
+    await extract(caller, request, openSink, { signal: context.signal, onEvent, withSurvey })
     await destination.commit()
-    reporter.finish(file === undefined ? undefined : cleanText(file))
+    display.finish()
   } finally {
-    reporter.stop()
+    display.stop()
+    trace?.close()
     await http.close()
   }
+}
+
+async function tracedBy(trace: OpenTrace, transport: Transport): Promise<Transport> {
+  const { traced } = await import('../transport/traced.ts')
+  return traced(transport, trace)
 }

@@ -6,19 +6,21 @@ import { FailedRun } from './failed-run.ts'
 export interface KeepOptions {
   readonly output: string | undefined
   readonly acceptPartial: boolean
+  /** Whether any row was written. */
+  readonly hasRows: boolean
   readonly cwd: string
 }
 
 /**
  * Ends the destination of a run that failed, and says what became of its rows: a file is replaced only if the rows are
- * merely incomplete and the user asked for that.
+ * merely incomplete and the user asked for that; never by nothing at all.
  */
 export async function keepRows(
   error: unknown,
   destination: Destination,
-  { output, acceptPartial, cwd }: KeepOptions,
+  { output, acceptPartial, hasRows, cwd }: KeepOptions,
 ): Promise<FailedRun> {
-  if (acceptPartial && error instanceof IncompleteError) {
+  if (acceptPartial && hasRows && error instanceof IncompleteError) {
     await destination.commit()
     return new FailedRun(error, [`The rows so far are in ${output ?? ''}, as --accept-partial says.`])
   }

@@ -1,19 +1,41 @@
-import { type RcFile, readRcFile } from '../config/rcfile.ts'
-import { resolveSettings, type SettingValues } from '../config/settings.ts'
+import { dirname, resolve } from 'node:path'
+import { readConfigFiles } from '../config/config-files.ts'
+import { type FileValues, resolveSettings, type ResolvedSettings } from '../config/settings.ts'
+import { ConfigError } from '../errors.ts'
 import { type Context } from './context.ts'
 import { FILE_KEYS, SETTINGS } from './options.ts'
+import { configureMessages } from './run-settings.ts'
 
-export interface LoadedSettings {
-  readonly values: SettingValues<typeof SETTINGS>
-  readonly rcFile: RcFile | undefined
+export interface LoadedSettings extends ResolvedSettings<typeof SETTINGS> {
+  /** The configuration files that there are, the one that wins first. */
+  readonly files: readonly FileValues[]
 }
 
-/** The settings of a run, from its flags, the environment and the configuration file. @throws UsageError, ConfigError */
+/** The settings of a run, from its flags, the environment and the configuration files. @throws UsageError, ConfigError */
 export async function loadSettings(
   flags: Readonly<Record<string, unknown>>,
   context: Context,
 ): Promise<LoadedSettings> {
-  const rcFile = await readRcFile(context, FILE_KEYS)
-  const { values } = resolveSettings(SETTINGS, { flags, environment: context.environment, file: rcFile })
-  return { values, rcFile }
+  refuseProfile(flags, context.environment)
+  const files = await readConfigFiles(context, FILE_KEYS)
+  const { values, given } = resolveSettings(SETTINGS, { flags, environment: context.environment, files })
+  configureMessages(values, flags, context)
+  const { caFile } = values
+  if (caFile === undefined) return { values, given, files }
+  // A file speaks of what stands next to it, a word of the command line of the working folder.
+  const origin = given.caFile?.origin
+  const folder = origin?.kind === 'file' ? dirname(origin.name) : context.cwd
+  return { values: { ...values, caFile: resolve(folder, caFile) }, given, files }
+}
+
+/** Passed over, it would let the run go to another portal than the one that was meant. */
+function refuseProfile(flags: Readonly<Record<string, unknown>>, environment: Context['environment']): void {
+  const named =
+    flags['profile'] !== undefined ? '--profile' : environment['BX24_PROFILE'] ? 'BX24_PROFILE' : ''
+  if (named === '') return
+  throw new ConfigError(
+    'profiles-reserved',
+    `${named} names a profile, but this release knows no profiles yet.`,
+    'Name the portal by BX24_WEBHOOK, by BX24_WEBHOOK_FILE, or by webhook in .bitrixrc.',
+  )
 }

@@ -1,9 +1,11 @@
 import { type Credential } from '../auth/credential.ts'
 import { webhookCredential } from '../auth/webhook.ts'
-import { type RcFile } from '../config/rcfile.ts'
-import { findWebhook } from '../config/webhook-source.ts'
+import { findWebhook, webhookMissing } from '../config/webhook-source.ts'
 import { Secret } from '../lib/secret.ts'
+import { secretsInUrl } from '../protocol/redact.ts'
+import { hideSecrets } from './clean-text.ts'
 import { type Context } from './context.ts'
+import { type LoadedSettings } from './load-settings.ts'
 
 /** The portal that a run talks to; `close` ends it if it was started for this run. */
 export interface Portal {
@@ -18,12 +20,15 @@ export interface Portal {
  */
 export async function openPortal(
   sandbox: string | undefined,
-  rcFile: RcFile | undefined,
+  { values, files }: LoadedSettings,
   context: Context,
 ): Promise<Portal> {
   if (sandbox !== undefined) return openSandbox(sandbox)
-  const webhook = await findWebhook(context.environment, rcFile, context)
-  return { credential: webhookCredential(webhook), close: () => Promise.resolve() }
+  const found = await findWebhook({ ...context, files })
+  if (found === undefined) throw webhookMissing()
+  hideSecrets(secretsInUrl(found.webhook.reveal()))
+  const credential = webhookCredential(found.webhook, { allowHttp: values.allowHttp })
+  return { credential, close: () => Promise.resolve() }
 }
 
 async function openSandbox(given: string): Promise<Portal> {

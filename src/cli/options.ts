@@ -1,9 +1,21 @@
 import { type Setting, type SettingTable } from '../config/settings.ts'
-import { duration, oneOf, positiveNumber, text, wholeNumber } from '../config/values.ts'
+import { duration, oneOf, positiveNumber, text, wholeNumber, yesNo } from '../config/values.ts'
+import { PROGRESS_WISHES } from '../progress/choose.ts'
+import { LOG_LEVELS } from '../progress/log-entries.ts'
 import { BATCH_COMMANDS } from '../protocol/limits.ts'
+import { TRACE_KINDS } from '../transport/trace-text.ts'
+import { LOG_FORMATS } from './messages.ts'
+
+export const SUMMARY_WISHES = ['auto', 'text', 'json', 'full', 'none'] as const
+export type SummaryWish = (typeof SUMMARY_WISHES)[number]
 
 export type OptionGroup =
-  'What to get' | 'Where it goes' | 'Portal and network' | 'On the terminal' | 'Sandbox portal'
+  | 'What to get'
+  | 'Where it goes'
+  | 'Portal and network'
+  | 'On the terminal'
+  | 'Log and trace'
+  | 'Sandbox portal'
 
 /** One option: commander, help, docs, environment and configuration files are all made from this. */
 export interface Option<T = unknown> extends Setting<T> {
@@ -57,18 +69,6 @@ export const RUN_OPTIONS = {
     description: 'stop after this many rows',
     group: 'What to get',
     parse: wholeNumber(1),
-  },
-  output: {
-    short: 'o',
-    placeholder: '<FILE>',
-    description: 'write to a file, replaced only when all rows are there; - is standard output',
-    group: 'Where it goes',
-    parse: text,
-  },
-  acceptPartial: {
-    description: 'replace the file even if the rows cannot be shown to be complete (the exit code stays 3)',
-    group: 'Where it goes',
-    parse: text,
   },
   sandbox: {
     placeholder: '[KEY=VALUE,...]',
@@ -137,14 +137,101 @@ export const SETTINGS = {
     parse: wholeNumber(1, BATCH_COMMANDS),
     default: String(BATCH_COMMANDS),
   },
+  caFile: {
+    placeholder: '<FILE>',
+    description:
+      'certificates (PEM) to trust besides the usual ones, for a portal with an authority of its own',
+    group: 'Portal and network',
+    parse: text,
+  },
+  insecure: {
+    description: 'check no certificates: whoever sits on the way can read the webhook and the rows',
+    group: 'Portal and network',
+    parse: yesNo,
+    default: 'false',
+  },
+  allowHttp: {
+    description: 'accept a webhook that begins with http://, though its code then travels unencrypted',
+    group: 'Portal and network',
+    parse: yesNo,
+    default: 'false',
+  },
   progress: {
-    placeholder: '<WHEN>',
-    description: 'auto shows progress on a terminal, none never does',
+    placeholder: '<HOW>',
+    description: `${PROGRESS_WISHES.join(', ')}: auto draws a bar on a terminal; plain and json write a line now and then`,
     group: 'On the terminal',
-    parse: oneOf(['auto', 'none']),
+    parse: oneOf(PROGRESS_WISHES),
     default: 'auto',
   },
+  progressInterval: {
+    placeholder: '<DURATION>',
+    description: 'between two lines of plain or json progress; by default 30s for plain, 5s for json',
+    group: 'On the terminal',
+    parse: duration,
+  },
+  summary: {
+    placeholder: '<HOW>',
+    description: `${SUMMARY_WISHES.join(', ')}: the report at the end; auto is a line on a terminal, and what to do next after a failure`,
+    group: 'On the terminal',
+    parse: oneOf(SUMMARY_WISHES),
+    default: 'auto',
+  },
+  logLevel: {
+    placeholder: '<LEVEL>',
+    description: `${LOG_LEVELS.join(', ')}: what is told besides; info are retries and waits, debug is every request`,
+    group: 'Log and trace',
+    parse: oneOf(LOG_LEVELS),
+    default: 'warning',
+  },
+  logFormat: {
+    placeholder: '<FORMAT>',
+    description: 'text or json; with json every line on standard error is a JSON object',
+    group: 'Log and trace',
+    parse: oneOf(LOG_FORMATS),
+    default: 'text',
+  },
+  logFile: {
+    placeholder: '<FILE>',
+    description: 'add the log to this file; standard error then gets warnings and errors alone',
+    group: 'Log and trace',
+    parse: text,
+  },
 } as const satisfies SettingTable & Readonly<Record<string, Option>>
+
+/** What goes with every command that talks to a portal, but belongs to one run. */
+export const GLOBAL_OPTIONS = {
+  quiet: {
+    short: 'q',
+    description: 'tell errors alone: no progress, no report, no warnings',
+    group: 'Log and trace',
+    parse: text,
+  },
+  verbose: {
+    short: 'v',
+    description: 'tell more: -v is --log-level info, -vv is --log-level debug',
+    group: 'Log and trace',
+    repeatable: true,
+    parse: text,
+  },
+  summaryFile: {
+    placeholder: '<FILE>',
+    description: 'write the report to this file as well, as one JSON object',
+    group: 'Log and trace',
+    parse: text,
+  },
+  traceHttp: {
+    placeholder: '[WHAT]',
+    description: `show every exchange with the portal, without secrets: ${TRACE_KINDS.join(', ')} (default: headers)`,
+    group: 'Log and trace',
+    parse: text,
+  },
+  traceFile: {
+    placeholder: '<FILE>',
+    description: 'add the trace to this file instead of standard error',
+    group: 'Log and trace',
+    parse: text,
+  },
+} as const satisfies Readonly<Record<string, Option>>
 
 /** Keys that a configuration file may hold. */
 export const FILE_KEYS: readonly string[] = ['webhook', ...Object.keys(SETTINGS)]

@@ -1,14 +1,15 @@
-import { Command } from 'commander'
+import { Command, Option as CommanderOption } from 'commander'
+import { VERSION } from '../lib/version.ts'
 import { commanderOption, examplesText } from './command-spec.ts'
+import { CONFIG, registerConfig } from './commands/config.ts'
 import { GET_ALL, registerGetAll } from './commands/get-all.ts'
 import { registerSandbox, SANDBOX } from './commands/sandbox.ts'
 import { type Context } from './context.ts'
-import { SETTINGS } from './options.ts'
-import { separateSandbox } from './separate-sandbox.ts'
-import { VERSION } from './version.ts'
+import { GLOBAL_OPTIONS, SETTINGS } from './options.ts'
+import { separateOptionalValues } from './separate-values.ts'
 
 /** Every command, in the order in which help and docs show them. */
-export const COMMANDS = [GET_ALL, SANDBOX] as const
+export const COMMANDS = [GET_ALL, CONFIG, SANDBOX] as const
 
 const EPILOGUE = `
 A portal is named by its inbound webhook: in BX24_WEBHOOK, in a file named by BX24_WEBHOOK_FILE, or as webhook in
@@ -26,17 +27,21 @@ export function buildProgram(context: Context): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
-      writeErr: (text) => context.stderr.write(text),
+      writeErr: (text) => context.messages.printText('help', text.trimEnd()),
       // Errors are put into words in one place, with everything else that goes wrong.
       outputError: () => undefined,
     })
-  for (const [key, option] of Object.entries(SETTINGS)) program.addOption(commanderOption(key, option))
+  for (const [key, option] of Object.entries({ ...SETTINGS, ...GLOBAL_OPTIONS }))
+    program.addOption(commanderOption(key, option))
+  // Reserved; taken so that the answer is not that there is no such option.
+  program.addOption(new CommanderOption('--profile <NAME>').hideHelp())
   registerGetAll(program, context)
+  registerConfig(program, context)
   registerSandbox(program, context)
   return program
 }
 
 /** Runs what the words say. @throws CommanderError, Bx24Error */
 export async function runProgram(context: Context): Promise<void> {
-  await buildProgram(context).parseAsync(separateSandbox(context.argv), { from: 'user' })
+  await buildProgram(context).parseAsync(separateOptionalValues(context.argv), { from: 'user' })
 }

@@ -1,6 +1,6 @@
 import { environmentName } from '../config/settings.ts'
 import { type CommandSpec, optionSyntax } from './command-spec.ts'
-import { type Option, SETTINGS } from './options.ts'
+import { GLOBAL_OPTIONS, type Option, SETTINGS } from './options.ts'
 import { COMMANDS } from './program.ts'
 
 /** The reference of commands and options as Markdown: the text of `docs/cli.md`. */
@@ -17,12 +17,16 @@ They stand before or behind the name of the command, in the environment, or as a
 
 ${settingsTable(SETTINGS)}
 
+Besides, for one run, before or behind the name of the command:
+
+${optionsTable(GLOBAL_OPTIONS)}
+
 Durations are \`500ms\`, \`75s\`, \`15m\`, \`1h\`, or a plain number of seconds.
 `
 }
 
 function commandSection(spec: CommandSpec): string {
-  const usage = ['bx24', spec.name, ...(spec.argument === undefined ? [] : [spec.argument.name]), '[options]']
+  const usage = ['bx24', spec.name, ...argumentWords(spec.argument), '[options]']
   const examples = spec.examples.map(({ does, command }) => `# ${does}\n${command}`).join('\n')
   const argument =
     spec.argument === undefined ? '' : `\n\`${spec.argument.name}\` is ${spec.argument.description}.\n`
@@ -38,6 +42,11 @@ Usage: \`${usage.join(' ')}\`
 ${argument}
 ${optionsTable(spec.options)}
 ${spec.usesSettings ? '\nAnd the [settings](#settings).\n' : ''}`
+}
+
+function argumentWords(argument: CommandSpec['argument']): string[] {
+  if (argument === undefined) return []
+  return [argument.isOptional === true ? `[${argument.name}]` : argument.name]
 }
 
 function optionsTable(options: Readonly<Record<string, Option>>): string {

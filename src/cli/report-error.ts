@@ -10,6 +10,18 @@ export interface ErrorReport {
   readonly exitCode: number
   /** The signal to raise again, so that the shell sees what ended the run. */
   readonly signal: InterruptedError['signal'] | undefined
+  /** The same as `text` in parts, for programs; `undefined` if nothing is to be said. */
+  readonly facts: ErrorFacts | undefined
+}
+
+export interface ErrorFacts {
+  /** As in docs/errors.md; `null` for what has none. */
+  readonly code: string | null
+  readonly message: string
+  readonly causes: readonly string[]
+  readonly notes: readonly string[]
+  readonly hint: string | null
+  readonly stack?: readonly string[]
 }
 
 const BUG_HINT =
@@ -23,18 +35,31 @@ export function reportError(thrown: unknown, { debug }: { debug: boolean }): Err
   const exitCode = known?.exitCode ?? EXIT.bug
   const isQuiet = exitCode === EXIT.brokenPipe
   const isBug = exitCode === EXIT.bug
-  const lines = [
-    `bx24: ${known === undefined ? 'internal error: ' : ''}${said(error)}`,
-    ...causesOf(error).map((cause) => `  cause: ${cause}`),
-    ...notes.map((note) => `  ${note}`),
-    ...hint(known?.hint ?? (isBug ? BUG_HINT : undefined)),
-    ...(debug ? [`  code: ${known?.code ?? 'none'}`, ...stackLines(error)] : []),
-  ]
+  const facts: ErrorFacts = {
+    code: known?.code ?? null,
+    message: `${known === undefined ? 'internal error: ' : ''}${said(error)}`,
+    causes: causesOf(error),
+    notes: notes.map(cleanText),
+    hint: cleanText(known?.hint ?? (isBug ? BUG_HINT : '')) || null,
+    ...(debug ? { stack: stackLines(error) } : {}),
+  }
   return {
-    text: isQuiet ? '' : lines.map((line) => `${line}\n`).join(''),
+    text: isQuiet ? '' : textOf(facts),
     exitCode,
     signal: error instanceof InterruptedError ? error.signal : undefined,
+    facts: isQuiet ? undefined : facts,
   }
+}
+
+function textOf({ code, message, causes, notes, hint, stack }: ErrorFacts): string {
+  const lines = [
+    `bx24: ${message}`,
+    ...causes.map((cause) => `  cause: ${cause}`),
+    ...notes.map((note) => `  ${note}`),
+    ...(hint === null ? [] : [`  hint: ${hint}`]),
+    ...(stack === undefined ? [] : [`  code: ${code ?? 'none'}`, ...stack.map((line) => `  ${line}`)]),
+  ]
+  return lines.map((line) => `${line}\n`).join('')
 }
 
 /** Wrong words on the command line; help and version, which commander reports in the same way, are no failures. */
@@ -42,19 +67,19 @@ function commanderReport(error: CommanderError): ErrorReport {
   const isAnswer = error.exitCode === 0
   // commander has written the help by itself.
   if (isAnswer || error.code === 'commander.help') {
-    return { text: '', exitCode: isAnswer ? EXIT.ok : EXIT.usage, signal: undefined }
+    const exitCode = isAnswer ? EXIT.ok : EXIT.usage
+    return { text: '', exitCode, signal: undefined, facts: undefined }
   }
   const [first = '', ...more] = error.message.replace(/^error: /, '').split('\n')
   const suggestion = more.join(' ').replace(/^\((.*)\)$/, '$1')
-  const lines = [
-    `bx24: ${cleanText(first)}`,
-    ...hint(suggestion || 'Run bx24 --help for all commands and options.'),
-  ]
-  return { text: lines.map((line) => `${line}\n`).join(''), exitCode: EXIT.usage, signal: undefined }
-}
-
-function hint(text: string | undefined): string[] {
-  return text === undefined || text === '' ? [] : [`  hint: ${cleanText(text)}`]
+  const facts: ErrorFacts = {
+    code: null,
+    message: cleanText(first),
+    causes: [],
+    notes: [],
+    hint: cleanText(suggestion || 'Run bx24 --help for all commands and options.'),
+  }
+  return { text: textOf(facts), exitCode: EXIT.usage, signal: undefined, facts }
 }
 
 function said(error: unknown): string {
@@ -81,5 +106,5 @@ function behind(error: unknown, depth: number): NodeJS.ErrnoException[] {
 
 function stackLines(error: unknown): string[] {
   const stack = error instanceof Error ? (error.stack ?? '') : ''
-  return stack.split('\n').map((line) => `  ${cleanText(line)}`)
+  return stack.split('\n').map(cleanText)
 }

@@ -7,23 +7,47 @@ export interface TerminalFacts {
   readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-/** `spinner`: a line that is redrawn, then the last line; `line`: the last line alone; `silent`: nothing. */
-export type ProgressKind = 'spinner' | 'line' | 'silent'
+export const PROGRESS_WISHES = ['auto', 'bar', 'plain', 'json', 'none'] as const
+export type ProgressWish = (typeof PROGRESS_WISHES)[number]
+
+/** `bar`: a line that is redrawn; `plain` and `json`: a line now and then; `none`: nothing. */
+export type ProgressKind = Exclude<ProgressWish, 'auto'>
+
+export interface ProgressChoice extends TerminalFacts {
+  readonly wish: ProgressWish
+  /** Errors only: then nothing is shown but what programs read and was asked for. */
+  readonly isQuiet: boolean
+  /** Whether every line on stderr must be a JSON object. */
+  readonly isJsonOnly: boolean
+}
 
 /**
- * How a run is shown. Off a terminal a run that succeeds says nothing, as cron wants it; rows that run over a terminal
- * are progress enough and must not be mixed with a spinner.
+ * How a run is shown. By itself only where a line can be redrawn: off a terminal a run that succeeds says nothing, as
+ * cron wants it, and rows that run over a terminal are progress enough. A bar that cannot be drawn becomes lines.
  */
-export function chooseProgress(wish: 'auto' | 'none', facts: TerminalFacts): ProgressKind {
-  if (wish === 'none' || !facts.stderrIsTerminal) return 'silent'
-  const { TERM, CI } = facts.environment
-  const cannotRedraw = TERM === 'dumb' || isSet(CI) || facts.stderrColumns === 0
-  return facts.rowsOnTerminal || cannotRedraw ? 'line' : 'spinner'
+export function chooseProgress({ wish, isQuiet, isJsonOnly, ...facts }: ProgressChoice): ProgressKind {
+  if (wish === 'json' || wish === 'none') return wish
+  if (isQuiet) return 'none'
+  if (wish === 'auto') {
+    return !isJsonOnly && canRedraw(facts) && !isSet(facts.environment['CI']) ? 'bar' : 'none'
+  }
+  if (isJsonOnly) return 'json'
+  return wish === 'bar' && !canRedraw(facts) ? 'plain' : wish
+}
+
+function canRedraw({ stderrIsTerminal, rowsOnTerminal, stderrColumns, environment }: TerminalFacts): boolean {
+  return stderrIsTerminal && !rowsOnTerminal && stderrColumns > 0 && environment['TERM'] !== 'dumb'
 }
 
 /** Whether colour is welcome. https://no-color.org */
 export function hasColor({ environment }: TerminalFacts): boolean {
   return !isSet(environment['NO_COLOR'])
+}
+
+/** Whether the terminal is known to show more than ASCII. */
+export function hasUnicode({ environment }: TerminalFacts): boolean {
+  const { LC_ALL, LC_CTYPE, LANG } = environment
+  return /utf-?8/i.test([LC_ALL, LC_CTYPE, LANG].find(isSet) ?? '')
 }
 
 function isSet(value: string | undefined): boolean {

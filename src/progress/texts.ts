@@ -1,35 +1,57 @@
 import { type WaitReason } from '../engine/events.ts'
-import { type Tally, waitedMs } from './tally.ts'
 
-const WAITING_FOR: Readonly<Record<WaitReason, string>> = {
+/** What is waited for, in words. */
+export const WAITING_FOR: Readonly<Record<WaitReason, string>> = {
   bucket: 'the request limit',
   operating: "the method's operating time",
   backoff: 'the next attempt',
 }
 
-/** The line while a run goes on: `12,345 rows, 7 requests, waiting for the request limit until 14:03:21`. */
-export function progressText(tally: Tally, now: number): string {
-  const done = `${amount(tally.rows, 'row')}, ${amount(tally.requests, 'request')}`
-  const { wait } = tally
-  if (wait === undefined || wait.until <= now) return done
-  return `${done}, waiting for ${WAITING_FOR[wait.reason]} until ${clock(wait.until)}`
+/** The same where there is little room. */
+export const WAITING_SHORT: Readonly<Record<WaitReason, string>> = {
+  bucket: 'request limit',
+  operating: 'operating time',
+  backoff: 'next attempt',
 }
 
-/** The line at the end: `12,345 rows, 7 requests, 1.2 s waiting -> deals.ndjson`. */
-export function summaryText(tally: Tally, now: number, target: string | undefined): string {
-  const waited = `${(waitedMs(tally, now) / 1_000).toFixed(1)} s waiting`
-  const line = [amount(tally.rows, 'row'), amount(tally.requests, 'request'), waited].join(', ')
-  return target === undefined ? line : `${line} -> ${target}`
-}
-
-function amount(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`
+/** `12,345 rows`, `1 retry` */
+export function amount(count: number, noun: string): string {
+  const plural = noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`
+  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`
 }
 
 /** Local time of day, HH:MM:SS. */
-function clock(unixMs: number): string {
+export function clock(unixMs: number): string {
   const time = new Date(unixMs)
   return [time.getHours(), time.getMinutes(), time.getSeconds()]
     .map((part) => String(part).padStart(2, '0'))
     .join(':')
+}
+
+/** `4.2 s`, `48 s`, `1 min 43 s`, `2 h 5 min` */
+export function timeSpan(ms: number): string {
+  if (ms < 9_950) return `${(ms / 1_000).toFixed(1)} s`
+  const seconds = Math.round(ms / 1_000)
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+  const minutes = Math.round(seconds / 60)
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
+/** `512 B`, `83 kB`, `1.2 GB` */
+export function size(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  let value = bytes
+  let at = 0
+  while (value >= 1_000 && at < units.length - 1) {
+    value /= 1_000
+    at++
+  }
+  return `${at === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} ${units[at]}`
+}
+
+/** Rows a second; below ten with a digit more. */
+export function rate(rowsPerSecond: number): string {
+  const value = rowsPerSecond < 10 ? Math.round(rowsPerSecond * 10) / 10 : Math.round(rowsPerSecond)
+  return `${value.toLocaleString('en-US')} rows/s`
 }

@@ -48,6 +48,53 @@ test('the portal is named by the environment, and standard output may be asked f
   expect(stdout.split('\n')).toHaveLength(4)
 })
 
+test.each([
+  [['--select', 'ID', '--select', 'TITLE'], '--select'],
+  [['-o', 'a', '--output', 'b'], '--output'],
+  [['--limit', '1', '--limit', '2'], '--limit'],
+  [['--retries', '1', '--retries', '2'], '--retries'],
+])('an option given twice is refused: %j', async (words, name) => {
+  const { code, stdout, stderr } = await runCli([...DEALS, '--sandbox=rows=5', ...words])
+  expect([code, stdout]).toEqual([2, ''])
+  expect(stderr).toContain(`${name} is given twice`)
+})
+
+test.each(['webhook', '.bitrixrc'])('the file %s, which the run reads, is not written over', async (name) => {
+  const portal = await fakePortal(always({ result: [] }))
+  const cwd = tempFolder()
+  const text = name === 'webhook' ? portal.webhook() : 'retries: 0\n'
+  writeFileSync(join(cwd, name), text, { mode: 0o600 })
+  const env = name === 'webhook' ? { BX24_WEBHOOK_FILE: name } : { BX24_WEBHOOK: portal.webhook() }
+  const { code, stderr } = await runCli([...DEALS, '-f', 'ndjson', '-o', name], { cwd, env })
+  expect(code).toBe(2)
+  expect(stderr).toContain('is also read')
+  expect(readFileSync(join(cwd, name), 'utf8')).toBe(text)
+  expect(portal.requests).toEqual([])
+})
+
+test.each([
+  ['an answer that is not understood', { result: { odd: 1 } }, 1],
+  ['no rows at all', { result: [], total: 7 }, 3],
+])(
+  'a good file is not replaced by %s, even if the user takes what there is',
+  async (_what, answer, expected) => {
+    const portal = await fakePortal(always(answer))
+    const cwd = tempFolder()
+    writeFileSync(join(cwd, 'keep.ndjson'), 'good\n')
+    const words = ['get-all', 'some.thing.list', '--accept-partial', '-o', 'keep.ndjson']
+    const { code } = await runCli(words, { cwd, env: { BX24_WEBHOOK: portal.webhook() } })
+    expect(code).toBe(expected)
+    expect(readFileSync(join(cwd, 'keep.ndjson'), 'utf8')).toBe('good\n')
+  },
+)
+
+test('a method that may change something is not sent', async () => {
+  const portal = await fakePortal(always({ result: true }))
+  const env = { BX24_WEBHOOK: portal.webhook() }
+  const { code } = await runCli(['get-all', 'crm.deal.delete', '-p', 'id=5'], { env })
+  expect([code, portal.requests]).toEqual([2, []])
+})
+
 describe('an incomplete list', () => {
   async function run(...words: string[]): Promise<{ code: number | null; stderr: string; cwd: string }> {
     const portal = await fakePortal(SHORT)
@@ -93,7 +140,7 @@ test("the portal's words are shown unchanged, but cannot drive the terminal", as
 
 describe('nothing is sent', () => {
   test.each([
-    ['for an output that would be another format', ['-o', 'deals.csv']],
+    ['for an output that would be another format', ['-o', 'deals.xlsx']],
     ['for an output in a folder that is not there', ['-o', 'missing/deals.ndjson']],
     ['for a parameter without a value', ['-p', 'x']],
     ['for the file that is read', ['--params', 'params.ndjson', '-o', 'params.ndjson']],

@@ -1,71 +1,112 @@
 import { PassThrough } from 'node:stream'
-import { expect, test } from 'vitest'
-import { openReporter } from '../../src/progress/open-reporter.ts'
-import { terminalReporter } from '../../src/progress/terminal-reporter.ts'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { liveLine, type DrawnLine } from '../../src/progress/live-line.ts'
+import { openReporter, type ReporterOptions } from '../../src/progress/reporter.ts'
+import { RunRecord } from '../../src/progress/run-record.ts'
 
-/** A stream that a spinner takes for a terminal. */
-function terminal(): { stream: PassThrough; screen: () => string } {
-  const stream = Object.assign(new PassThrough(), {
-    isTTY: true,
-    columns: 80,
-    clearLine: () => stream.write('<clear>'),
-    cursorTo: () => stream.write('<home>'),
-    moveCursor: () => true,
-  })
-  let screen = ''
-  stream.setEncoding('utf8').on('data', (chunk: string) => (screen += chunk))
-  return { stream, screen: () => screen }
+const START = Date.UTC(2026, 7, 1, 9)
+
+beforeEach(() => void vi.useFakeTimers({ now: START }))
+afterEach(() => void vi.useRealTimers())
+
+function record(): RunRecord {
+  return new RunRecord({ now: Date.now, rowsWanted: Infinity, awaitsSurvey: false })
 }
 
-test('the line is redrawn at most ten times a second, and at once when something is waited for', () => {
-  let now = 0
-  const shown: string[] = []
-  const line = { show: (text: string) => void shown.push(text), stop: () => undefined }
-  const reporter = terminalReporter({ stderr: new PassThrough(), line, now: () => now })
-  for (now = 0; now < 1_000; now += 10) reporter.onEvent({ type: 'page', rows: 50 })
-  expect(shown).toHaveLength(10)
-  reporter.onEvent({ type: 'waiting', method: 'm', reason: 'operating', until: now + 5_000 })
-  expect(shown.at(-1)).toMatch(/^5,000 rows, 0 requests, waiting for the method's operating time until \d\d:/)
-})
+function read(run: RunRecord, cursor: number): void {
+  run.take({ type: 'page', rows: 50, cursor, end: 10_000 })
+}
 
-test('a spinner shows the line, and the last line stands alone', async () => {
-  const { stream, screen } = terminal()
-  const reporter = await openReporter({
-    progress: 'auto',
-    stderr: stream,
+async function lines(kind: 'plain' | 'json', intervalMs?: number): Promise<string[]> {
+  const written: string[] = []
+  const run = record()
+  const options: ReporterOptions = {
+    kind,
+    record: run,
+    method: 'crm.deal.list',
+    intervalMs,
+    stderr: new PassThrough(),
+    columns: () => 80,
+    now: Date.now,
+    writeLine: (text) => written.push(text),
     rowsOnTerminal: false,
-    stderrIsTerminal: true,
-    stderrColumns: 80,
-    environment: { NO_COLOR: '1' },
-    now: () => 0,
-  })
-  reporter.onEvent({ type: 'page', rows: 50 })
-  reporter.finish('deals.ndjson')
-  await new Promise(setImmediate)
-  expect(screen()).toContain('connecting')
-  expect(screen()).toMatch(/50 rows, 0 requests, 0\.0 s waiting -> deals\.ndjson\n$/)
-  expect(screen()).not.toMatch(/\u001b\[3\dm/)
-  expect(screen()).not.toContain('\u001b[?25l')
-})
-
-test.each([
-  ['a dumb terminal', { environment: { TERM: 'dumb' } }, '0 rows, 0 requests, 0.0 s waiting\n'],
-  ['no terminal', { stderrIsTerminal: false }, ''],
-])('on %s there is no escape byte', async (_where, facts, wanted) => {
-  const { stream, screen } = terminal()
-  const reporter = await openReporter({
-    progress: 'auto',
-    stderr: stream,
-    rowsOnTerminal: false,
-    stderrIsTerminal: true,
-    stderrColumns: 80,
+    stderrIsTerminal: false,
+    stderrColumns: 0,
     environment: {},
-    now: () => 0,
-    ...facts,
-  })
-  reporter.onEvent({ type: 'sent', method: 'm', commands: 1 })
+  }
+  const reporter = await openReporter(options)
+  for (let second = 0; second < 60; second++) {
+    for (let page = 0; page < 20; page++) read(run, second * 100 + page * 5)
+    reporter.update()
+    vi.advanceTimersByTime(1_000)
+  }
   reporter.stop()
-  reporter.finish(undefined)
-  await new Promise(setImmediate)
-  expect(screen()).toBe(wanted === '' ? '' : '0 rows, 1 request, 0.0 s waiting\n')
+  vi.advanceTimersByTime(120_000)
+  return written
+}
+
+test('however much happens, plain writes a line every 30 s and json one every 5 s', async () => {
+  expect(await lines('plain')).toHaveLength(2)
+  expect(await lines('json')).toHaveLength(12)
+  expect(await lines('plain', 10_000)).toHaveLength(6)
+})
+
+test('a plain line is whole and dated; a JSON one has the facts', async () => {
+  expect((await lines('plain'))[0]).toBe(
+    '2026-08-01T09:00:30.000Z crm.deal.list: 30,000 rows, 29 %, 1,000 rows/s, 0 requests, 1 min 10 s left',
+  )
+  expect(JSON.parse((await lines('json'))[0] ?? '')).toMatchObject({
+    type: 'progress',
+    method: 'crm.deal.list',
+    rows: 5_000,
+    rowsPerSecond: 1_000,
+    waitingFor: null,
+    lastId: 495,
+  })
+})
+
+/** A painted line that notes how it was treated. */
+function painter(name: string, log: string[]) {
+  return (text: never): DrawnLine => {
+    log.push(`${name} up`)
+    const show = text as unknown as (draw: () => string) => string
+    return {
+      update: () => void log.push(`${name}: ${show(() => '[]')}`),
+      around(write) {
+        log.push(`${name} away`)
+        write()
+      },
+      stop: () => void log.push(`${name} down`),
+    }
+  }
+}
+
+test('the spinner becomes a bar when the end is known, redrawn ten times a second and at once for a wait', () => {
+  const log: string[] = []
+  const run = record()
+  const line = liveLine({
+    record: run,
+    painters: { spinner: painter('spinner', log), bar: painter('bar', log) },
+    columns: () => 80,
+    now: Date.now,
+  })
+  run.take({ type: 'sent', method: 'm', commands: 1, bytes: 1 })
+  run.take({ type: 'page', rows: 50, cursor: 50, end: undefined })
+  line.update()
+  expect(log.splice(0)).toEqual(['spinner up', 'spinner: 50 rows, 0 rows/s, 1 request'])
+  for (let ms = 0; ms < 1_000; ms += 10) {
+    vi.advanceTimersByTime(10)
+    read(run, 100 + ms)
+    line.update()
+  }
+  expect(log.slice(0, 2)).toEqual(['spinner down', 'bar up'])
+  expect(log.splice(0).filter((entry) => entry.startsWith('bar: '))).toHaveLength(10)
+  run.take({ type: 'waiting', method: 'm', reason: 'bucket', until: Date.now() + 5_000 })
+  line.update()
+  expect(log.splice(0)).toEqual([expect.stringContaining('request limit until')])
+  line.around(() => log.push('a message'))
+  line.stop()
+  line.stop()
+  line.around(() => log.push('another'))
+  expect(log).toEqual(['bar away', 'a message', 'bar down', 'another'])
 })

@@ -4,7 +4,7 @@ import { text, wholeNumber } from '../../config/values.ts'
 import { UsageError } from '../../errors.ts'
 import { writeToStream } from '../../output/standard-output.ts'
 import { SANDBOX_SETTINGS, type SandboxSetting } from '../../sandbox/settings.ts'
-import { abortable } from '../abortable.ts'
+import { abortable } from '../../lib/abortable.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
 import { type Context } from '../context.ts'
 import { type Option } from '../options.ts'
@@ -72,7 +72,7 @@ export async function runSandbox({ port, given }: SandboxOptions, context: Conte
   const portal = await startSandboxPortal({ given, port })
   try {
     await writeToStream(context.stdout, `${portal.webhook}\n`)
-    if (context.stderrIsTerminal) context.stderr.write(howTo(portal.webhook))
+    if (context.stderrIsTerminal) context.messages.printText('help', howTo(portal.webhook).trimEnd())
     await abortable(new Promise<never>(() => undefined), context.signal)
   } finally {
     await portal.close()

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { separateSandbox } from '../../src/cli/separate-sandbox.ts'
+import { separateOptionalValues } from '../../src/cli/separate-values.ts'
 
 test.each([
   [
@@ -23,5 +23,5 @@ test.each([
     ['sandbox', '--rows', '5'],
   ],
 ])('%j is read as %j', (words, read) => {
-  expect(separateSandbox(words)).toEqual(read)
+  expect(separateOptionalValues(words)).toEqual(read)
 })

@@ -1,0 +1,102 @@
+import { type RunEvent } from '../engine/events.ts'
+import { amount, clock, WAITING_FOR } from './texts.ts'
+
+export const LOG_LEVELS = ['error', 'warning', 'info', 'debug'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+/** Something to be noted: a sentence for people, and the facts for programs. */
+export interface LogEntry {
+  readonly level: LogLevel
+  readonly message: string
+  readonly facts?: Readonly<Record<string, unknown>>
+}
+
+/** Whether an entry of `level` is kept where `least` is asked for. */
+export function isKept(level: LogLevel, least: LogLevel): boolean {
+  return LOG_LEVELS.indexOf(level) <= LOG_LEVELS.indexOf(least)
+}
+
+/** At `info`, a sign of life after so many requests. */
+const REQUESTS_PER_LINE = 100
+
+/** Turns what happens in a run into entries of its log; most happenings are none, or are noted at `debug` alone. */
+export function logEntries(): (event: RunEvent) => LogEntry[] {
+  let requests = 0
+  let rows = 0
+  let lastWait: { until: number; reason: string } | undefined
+  return (event) => {
+    switch (event.type) {
+      case 'sent': {
+        requests++
+        const { method, commands, bytes } = event
+        const sent: LogEntry = {
+          level: 'debug',
+          message: `request ${requests}: ${method}${commands === 1 ? '' : ` (${amount(commands, 'command')} in a batch)`}`,
+          facts: { event: 'sent', request: requests, method, commands, bytes },
+        }
+        return requests % REQUESTS_PER_LINE === 0 ? [sent, lifeSign(requests, rows)] : [sent]
+      }
+      case 'answered': {
+        const { method, status, elapsedMs, bytes, portalSeconds } = event
+        return [
+          {
+            level: 'debug',
+            message: `answer: ${method}, HTTP ${status}, ${bytes} bytes in ${Math.round(elapsedMs)} ms, ${portalSeconds.toFixed(2)} s of the portal`,
+            facts: {
+              event: 'answered',
+              method,
+              status,
+              elapsedMs: Math.round(elapsedMs),
+              bytes,
+              portalSeconds,
+            },
+          },
+        ]
+      }
+      case 'waiting': {
+        const { method, reason, until } = event
+        // Lanes that wait for the same thing are one wait.
+        if (lastWait !== undefined && lastWait.reason === reason && lastWait.until >= until) return []
+        lastWait = { reason, until }
+        return [
+          {
+            level: 'info',
+            message: `waiting for ${WAITING_FOR[reason]} until ${clock(until)}: ${method}`,
+            facts: { event: 'waiting', method, reason, until: new Date(until).toISOString() },
+          },
+        ]
+      }
+      case 'retrying': {
+        const { method, attempt, error } = event
+        return [
+          {
+            level: 'info',
+            message: `retry ${attempt} of ${method}: ${error.message}`,
+            facts: { event: 'retrying', method, attempt, code: error.code, error: error.message },
+          },
+        ]
+      }
+      case 'page':
+        rows += event.rows
+        return []
+      case 'survey':
+        return event.cells.length === 0
+          ? []
+          : [
+              {
+                level: 'debug',
+                message: `surveyed the list in ${amount(event.cells.length, 'place')} to show progress`,
+                facts: { event: 'survey', cells: event.cells.length },
+              },
+            ]
+    }
+  }
+}
+
+function lifeSign(requests: number, rows: number): LogEntry {
+  return {
+    level: 'info',
+    message: `${amount(rows, 'row')} after ${amount(requests, 'request')}`,
+    facts: { event: 'progress', rows, requests },
+  }
+}

@@ -1,0 +1,40 @@
+import { type WaitReason } from '../engine/events.ts'
+import { allWaitedMs, type Tally } from './tally.ts'
+
+/** A run at one moment, as every kind of progress shows it. */
+export interface View {
+  readonly rows: number
+  readonly requests: number
+  readonly retries: number
+  /** Since the run began, waits included. */
+  readonly rowsPerSecond: number
+  readonly waitedMs: number
+  /** A wait that goes on. */
+  readonly wait: { readonly until: number; readonly reason: WaitReason } | undefined
+  /** 0 to 0.99; `undefined` while nothing is known. */
+  readonly share: number | undefined
+  /** Time left, if it goes on as it did so far; `undefined` while that would be a guess. */
+  readonly leftMs: number | undefined
+  readonly lastId: number | undefined
+}
+
+/** Below these nobody can tell how long it will take. */
+const LEAST_SHARE = 0.02
+const LEAST_MS = 2_000
+
+export function viewOf(tally: Tally, share: number | undefined, startedAt: number, now: number): View {
+  const { rows, requests, retries, wait, lastId } = tally
+  const elapsedMs = Math.max(0, now - startedAt)
+  const isKnown = share !== undefined && share >= LEAST_SHARE && elapsedMs >= LEAST_MS
+  return {
+    rows,
+    requests,
+    retries,
+    rowsPerSecond: elapsedMs === 0 ? 0 : (rows * 1_000) / elapsedMs,
+    waitedMs: allWaitedMs(tally, now),
+    wait: wait === undefined || wait.until <= now ? undefined : wait,
+    share,
+    leftMs: isKnown ? (elapsedMs * (1 - share)) / share : undefined,
+    lastId,
+  }
+}
