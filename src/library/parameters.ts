@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts'
-import { type Condition, type Operator, type UserParameters } from '../operations/list-query.ts'
+import { type Condition, type Operator } from '../operations/conditions.ts'
+import { type UserParameters } from '../operations/list-query.ts'
 import { bracketName, isMap } from '../protocol/params.ts'
 import { type ParamMap, type ParamValue } from '../protocol/types.ts'
 

@@ -1,38 +1,12 @@
 import { UsageError } from '../errors.ts'
-import {
-  type FilterPrefix,
-  isRead,
-  listMethod,
-  type ListMethod,
-  unknownListMethod,
-} from '../protocol/methods.ts'
+import { isRead, listMethod, type ListMethod, unknownListMethod } from '../protocol/methods.ts'
 import { isMap, toQuery } from '../protocol/params.ts'
 import { type ParamMap, type Params, type ParamValue } from '../protocol/types.ts'
 import { type IdRange, type ListQuery } from '../strategies/strategy.ts'
 import { checkedFilter, checkedValue } from './check-values.ts'
-import { checkSpelling } from './check-spelling.ts'
-
-export type Operator = '=' | '!=' | '>' | '>=' | '<' | '<=' | '~' | 'in' | 'not-in'
-
-/** One `--where`: `in` and `not-in` compare with a list, the others with a text. */
-export interface Condition {
-  readonly field: string
-  readonly operator: Operator
-  readonly value: string | readonly string[]
-}
-
-/** The portal's prefix for each comparison. */
-const PREFIXES: Readonly<Record<Operator, FilterPrefix>> = {
-  '=': '',
-  '!=': '!',
-  '>': '>',
-  '>=': '>=',
-  '<': '<',
-  '<=': '<=',
-  '~': '%',
-  in: '@',
-  'not-in': '!@',
-}
+import { type Condition, withConditions } from './conditions.ts'
+import { selection } from './selection.ts'
+import { typeName } from './type-name.ts'
 
 /** What the user asks for, as given: nothing checked yet. */
 export interface UserParameters {
@@ -187,47 +161,9 @@ function clauseMap(params: Params, name: string): ParamMap {
   if (Array.isArray(clause) && clause.every(isMap)) return Object.fromEntries(Object.entries(clause))
   throw new UsageError(
     'clause-type',
-    `"${name}" must be a map of conditions, not ${nameOfType(clause)}.`,
+    `"${name}" must be a map of conditions, not ${typeName(clause)}.`,
     `Write -p '${name}[>=DATE_CREATE]=2026-01-01' or --where 'DATE_CREATE>=2026-01-01'.`,
   )
-}
-
-/** A prefix that the method does not know would be dropped, and the condition with it. */
-function prefixFor(operator: Operator, { method, prefixes }: ListMethod): FilterPrefix {
-  const prefix = PREFIXES[operator]
-  if (prefixes.includes(prefix)) return prefix
-  // A list without a prefix means one of it, wherever there is no prefix for that.
-  if (operator === 'in') return ''
-  throw new UsageError(
-    'operator',
-    `The filter of ${method} has no "${operator}".`,
-    'Filter the output instead.',
-  )
-}
-
-function withConditions(filter: ParamMap, where: readonly Condition[], method: ListMethod): ParamMap {
-  const { filterName } = method
-  if (where.length > 0 && filterName === '') {
-    throw new UsageError(
-      'no-filter',
-      `${method.method} is not known to have a filter.`,
-      'Give its parameters in its own names, such as -p PARENT=1.',
-    )
-  }
-  const merged: Record<string, ParamValue> = { ...filter }
-  for (const { field, operator, value } of where) {
-    const key = prefixFor(operator, method) + field
-    if (Object.keys(merged).some((taken) => comparable(taken) === comparable(key))) {
-      throw new UsageError('condition-twice', `There are two conditions on ${key}.`, 'Keep one of them.')
-    }
-    merged[key] = value
-  }
-  return merged
-}
-
-/** Keys that mean the same condition: casing is folded in places, and no prefix means equal. */
-function comparable(key: string): string {
-  return key.toLowerCase().replace(/^=/, '')
 }
 
 /** Bounds on the id that the user gives become the ends of the walk. */
@@ -243,7 +179,7 @@ function takeIdBounds(filter: ParamMap, { idInFilter }: ListMethod): { range: Id
     if (typeof value !== 'string' || !/^\d{1,15}$/.test(value)) {
       throw new UsageError(
         'id-bound',
-        `The bound ${key} must be a whole number, not ${nameOfType(value)}.`,
+        `The bound ${key} must be a whole number, not ${typeName(value)}.`,
         `Write --where '${idInFilter}>1000'.`,
       )
     }
@@ -254,47 +190,4 @@ function takeIdBounds(filter: ParamMap, { idInFilter }: ListMethod): { range: Id
     if (prefix[1] === '<') upTo = Math.min(upTo ?? Infinity, bound - 1)
   }
   return { range: { after, upTo }, rest }
-}
-
-function selection(
-  params: Params,
-  option: readonly string[] | undefined,
-  method: ListMethod,
-): readonly string[] | undefined {
-  const { selectName } = method
-  const clause = selectName === undefined ? undefined : params[selectName]
-  if (option !== undefined && clause !== undefined) {
-    throw new UsageError(
-      'select-twice',
-      `--select and the parameter "${selectName ?? ''}" are both given.`,
-      'Keep one of them.',
-    )
-  }
-  if (option !== undefined && selectName === undefined) {
-    throw new UsageError(
-      'no-select',
-      `${method.method} is not known to select fields.`,
-      'Leave --select out and pick fields from the output.',
-    )
-  }
-  if (option !== undefined) return option.map((name) => checkSpelling(name, method, params))
-  if (clause === undefined) return undefined
-  const list = typeof clause === 'string' ? [clause] : clause
-  if (
-    !Array.isArray(list) ||
-    !list.every((field): field is string => typeof field === 'string' && field !== '')
-  ) {
-    throw new UsageError(
-      'clause-type',
-      `"${selectName ?? ''}" must be a list of field names, not ${nameOfType(clause)}.`,
-      `Write --select ID,TITLE or -p '${selectName ?? 'select'}[]=ID'.`,
-    )
-  }
-  return list.length === 0 ? undefined : list.map((name) => checkSpelling(name, method, params))
-}
-
-function nameOfType(value: ParamValue): string {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'a list'
-  return typeof value === 'object' ? 'a map' : `${typeof value} "${String(value)}"`
 }

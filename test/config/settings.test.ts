@@ -10,7 +10,7 @@ const TABLE = {
   insecure: { parse: yesNo, default: 'false' },
 }
 
-const FILE = { path: '/work/.bitrixrc', values: { batchSize: 20 } }
+const FILE = { path: '/srv/.bitrixrc', values: { batchSize: 20 } }
 const USER = { path: '/home/config.yaml', values: { batchSize: 30 } }
 
 function resolve(sources: Partial<SettingSources>): ReturnType<typeof resolveSettings<typeof TABLE>> {
@@ -29,7 +29,7 @@ const PLACES = [
     value: 15,
     origin: { kind: 'environment', name: 'BX24_BATCH_SIZE' },
   },
-  { source: { files: [FILE] }, value: 20, origin: { kind: 'file', name: '/work/.bitrixrc' } },
+  { source: { files: [FILE] }, value: 20, origin: { kind: 'file', name: '/srv/.bitrixrc' } },
   { source: { files: [USER] }, value: 30, origin: { kind: 'file', name: '/home/config.yaml' } },
   { source: {}, value: 50, origin: { kind: 'default', name: '' } },
 ] as const

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { UsageError } from '../../src/errors.ts'
-import { checkedQuery, type Condition, type UserParameters } from '../../src/operations/list-query.ts'
+import { type Condition } from '../../src/operations/conditions.ts'
+import { checkedQuery, type UserParameters } from '../../src/operations/list-query.ts'
 import { type Params } from '../../src/protocol/types.ts'
 
 function query(method: string, given: Partial<UserParameters> = {}): ReturnType<typeof checkedQuery> {

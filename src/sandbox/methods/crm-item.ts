@@ -3,16 +3,12 @@ import { type Field, comparesAs, storedValue } from '../data/fields.ts'
 import { type Table } from '../data/table.ts'
 import { SMART_PROCESSES } from '../data/tables.ts'
 import { type Column, RowView } from '../query/columns.ts'
-import { PREFIXES } from '../query/comparison.ts'
-import { readFilter } from '../query/filter.ts'
-import { readOrder } from '../query/order.ts'
 import { Refusal } from '../refusal.ts'
 import { Literal, type PhpArray, type Value, elements, isArray, list, map, toInt, toText } from '../values.ts'
 import { type World } from '../world.ts'
 import { type Answer, type ListQuery, type Method } from './method.ts'
+import { controllerQuery } from './controller-list.ts'
 import { page, selectNames, selectedShare } from './paging.ts'
-
-const ITEM_PREFIXES = new Set([...PREFIXES.keys()].filter((sign) => sign !== '*'))
 
 /** Entity types that are old entities under another name. */
 const OLD_ENTITIES: Readonly<Record<number, string>> = { 1: 'lead', 2: 'deal', 3: 'contact', 4: 'company' }
@@ -68,18 +64,7 @@ function itemQuery(world: World, params: PhpArray): ListQuery {
   return {
     table,
     columns: selected,
-    selection: readFilter(params.get('filter'), {
-      prefixes: ITEM_PREFIXES,
-      unknownField: 'refuse',
-      arrayComparison: 'refuse',
-      hasGroups: true,
-      fieldOf,
-    }),
-    order: readOrder(
-      params.get('order'),
-      fieldOf,
-      (name) => new Refusal('INVALID_ARG_VALUE', `Invalid order: field '${name}' is not allowed in order`),
-    ),
+    ...controllerQuery(params, fieldOf),
     selectedShare: selectedShare(selected, table.fields),
     wrap: (rows) => map({ items: rows }),
   }

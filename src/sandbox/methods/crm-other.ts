@@ -1,17 +1,14 @@
 import { DEAL_STAGES } from '../data/deal-fields.ts'
 import { type Field, comparesAs } from '../data/fields.ts'
 import { type Column } from '../query/columns.ts'
-import { PREFIXES } from '../query/comparison.ts'
-import { readFilter } from '../query/filter.ts'
-import { readOrder } from '../query/order.ts'
 import { Refusal } from '../refusal.ts'
 import { type PhpArray, type Value, elements, list, map, toInt, toText } from '../values.ts'
 import { type World } from '../world.ts'
 import { fieldsAnswer, oldListQuery } from './crm-old.ts'
 import { type ListQuery, type Method } from './method.ts'
+import { controllerQuery } from './controller-list.ts'
 import { page, selectNames, selectedShare } from './paging.ts'
 
-const STAGE_HISTORY_PREFIXES = new Set([...PREFIXES.keys()].filter((sign) => sign !== '*'))
 const STAGE_HISTORY_TYPES: readonly number[] = [1, 2, 5]
 
 /** Activities, stage history and the dictionary of statuses. */
@@ -86,18 +83,7 @@ function stageHistoryQuery(world: World, params: PhpArray): ListQuery {
   return {
     table,
     columns,
-    selection: readFilter(params.get('filter'), {
-      prefixes: STAGE_HISTORY_PREFIXES,
-      unknownField: 'refuse',
-      arrayComparison: 'refuse',
-      hasGroups: true,
-      fieldOf,
-    }),
-    order: readOrder(
-      params.get('order'),
-      fieldOf,
-      (name) => new Refusal('INVALID_ARG_VALUE', `Invalid order: field '${name}' is not allowed in order`),
-    ),
+    ...controllerQuery(params, fieldOf),
     selectedShare: selectedShare(columns, table.fields),
     wrap: (rows) => map({ items: rows }),
   }

@@ -1,0 +1,43 @@
+import { UsageError } from '../errors.ts'
+import { type ListMethod } from '../protocol/methods.ts'
+import { type Params } from '../protocol/types.ts'
+import { checkSpelling } from './check-spelling.ts'
+import { typeName } from './type-name.ts'
+
+/** The fields to select, from the option or from the method's own parameter. @throws UsageError */
+export function selection(
+  params: Params,
+  option: readonly string[] | undefined,
+  method: ListMethod,
+): readonly string[] | undefined {
+  const { selectName } = method
+  const clause = selectName === undefined ? undefined : params[selectName]
+  if (option !== undefined && clause !== undefined) {
+    throw new UsageError(
+      'select-twice',
+      `--select and the parameter "${selectName ?? ''}" are both given.`,
+      'Keep one of them.',
+    )
+  }
+  if (option !== undefined && selectName === undefined) {
+    throw new UsageError(
+      'no-select',
+      `${method.method} is not known to select fields.`,
+      'Leave --select out and pick fields from the output.',
+    )
+  }
+  if (option !== undefined) return option.map((name) => checkSpelling(name, method, params))
+  if (clause === undefined) return undefined
+  const list = typeof clause === 'string' ? [clause] : clause
+  if (
+    !Array.isArray(list) ||
+    !list.every((field): field is string => typeof field === 'string' && field !== '')
+  ) {
+    throw new UsageError(
+      'clause-type',
+      `"${selectName ?? ''}" must be a list of field names, not ${typeName(clause)}.`,
+      `Write --select ID,TITLE or -p '${selectName ?? 'select'}[]=ID'.`,
+    )
+  }
+  return list.length === 0 ? undefined : list.map((name) => checkSpelling(name, method, params))
+}
