@@ -5,22 +5,34 @@ import { type Outcome, type Reply } from '../protocol/types.ts'
 import { chainCommands, openingCommands, pageCommand } from './keyset-commands.ts'
 import { chainLength, Pace, rowsExpected } from './pace.ts'
 import { idOf, rowsOf } from './rows.ts'
-import { type ListQuery, type Page, type Walk, type WalkOptions } from './strategy.ts'
+import { type IdRange, type ListQuery, type Page, type Walk, type WalkOptions } from './strategy.ts'
 
 /** How the pages of one request ended. */
 type Ending =
   /** The last id of the range was reached, or a page asked for alone showed that there is no more. */
   | 'proven'
-  /** All pages were full: on with the next request. */
+  /** All pages that came were full: on from there. */
   | 'full'
-  /** A page was short, empty, or not in order; asked for alone it will tell whether that was the end. */
+  /** A page was short, empty, refused or not in order; asked for alone it will tell whether that was the end. */
   | 'doubtful'
-  /** A command was refused behind pages that were good: on from there. */
-  | 'broken'
 
-interface Step {
-  readonly pages: readonly Page[]
-  readonly ending: Ending
+/** How far a walk has come. */
+interface Position {
+  /** The last id that was delivered. */
+  last: number | undefined
+  /** The highest id there is, as the portal showed it. */
+  end: number | undefined
+  /** Rows delivered so far. */
+  rows: number
+  /** Rows and ids of the last request that brought any, which tell how close the next ones will lie. */
+  read: { rows: number; span: number }
+}
+
+/** The answers to one request, in the order of its commands; the pages in it are read one by one. */
+interface Answers {
+  readonly outcomes: readonly Outcome[]
+  /** One page in a call of its own: it means what it says. */
+  readonly isAlone: boolean
 }
 
 /**
@@ -28,8 +40,9 @@ interface Step {
  * 50 pages, each asking for what lies behind the last id of the one before it.
  *
  * The end is proven by reaching the highest id, which the first request asks for, or by an empty page in answer to a
- * call of its own (a short one, if the highest id is not known). A short page inside a batch proves nothing: behind it the references of the following commands
- * lead nowhere, and different portals then answer differently, so whatever follows it is dropped and asked for anew.
+ * call of its own (a short one, where the highest id is not known). A short page inside a batch proves nothing: behind
+ * it the references of the following commands lead nowhere, and different portals then answer differently, so whatever
+ * follows it is dropped and asked for anew.
  *
  * Yields pages in strictly ascending id; holds the answer to one request in memory.
  *
@@ -38,42 +51,26 @@ interface Step {
  */
 export const walkByKeyset: Walk = async function* (caller, query, options) {
   const pace = new Pace(options.batchSize)
-  const read = { rows: 0, span: 0 }
-  let { after: last, upTo } = query.range
-  let end: number | undefined
-  let rowsWanted = options.rowsWanted
-  let isOpening = rowsWanted > PAGE_ROWS && options.batchSize > 1
+  const position: Position = { last: query.range.after, end: undefined, rows: 0, read: { rows: 0, span: 0 } }
+  let isOpening = options.rowsWanted > PAGE_ROWS && options.batchSize > 1
   let isDoubtful = !isOpening
   for (;;) {
-    let step: Step
+    const range = { after: position.last, upTo: position.end ?? query.range.upTo }
+    const expectedRows = Math.min(rowsExpected(position.read, range), options.rowsWanted - position.rows)
+    const length = isDoubtful ? 1 : chainLength({ expectedRows, ...pace.facts })
+    let answers: Answers
     if (isOpening) {
-      const opening = await open(caller, query, pace, options)
-      end = opening.upTo
-      upTo = end ?? upTo
-      step = opening.step
+      answers = await open(caller, query, position, pace, options)
       isOpening = false
+    } else if (length === 1) {
+      answers = await askAlone(caller, query, range, pace, options)
     } else {
-      const expectedRows = Math.min(rowsExpected(read, last, upTo), rowsWanted)
-      const length = chainLength({ expectedRows, pageSeconds: pace.pageSeconds, ceiling: pace.ceiling })
-      const range = { after: last, upTo }
-      step =
-        isDoubtful || length === 1
-          ? await askAlone(caller, query, range, pace, options)
-          : await askChain(caller, query, range, length, pace, options)
+      answers = await askChain(caller, query, range, length, pace, options)
     }
 
-    const from = last
-    for (const page of step.pages) {
-      yield { ...page, end }
-      last = page.cursor
-      rowsWanted -= page.rows.length
-    }
-    if (step.ending === 'proven' || rowsWanted <= 0) return
-    if (last !== undefined && last !== from) {
-      read.rows = step.pages.reduce((sum, page) => sum + page.rows.length, 0)
-      read.span = last - (from ?? 0)
-    }
-    isDoubtful = step.ending === 'doubtful' || (step.pages.length === 0 && step.ending === 'broken')
+    const ending = yield* readPages(query, answers, position, pace)
+    if (ending === 'proven' || position.rows >= options.rowsWanted) return
+    isDoubtful = ending === 'doubtful'
   }
 }
 
@@ -81,107 +78,111 @@ export const walkByKeyset: Walk = async function* (caller, query, options) {
 async function open(
   caller: Caller,
   query: ListQuery,
+  position: Position,
   pace: Pace,
   { signal }: WalkOptions,
-): Promise<{ step: Step; upTo: number | undefined }> {
-  let outcomes: readonly Outcome[] = []
+): Promise<Answers> {
   try {
     const expectedSeconds = 2 * pace.pageSeconds
-    outcomes = (await caller.batch(openingCommands(query), { signal, expectedSeconds })).outcomes
+    const { outcomes } = await caller.batch(openingCommands(query), { signal, expectedSeconds })
+    position.end = highestIdOf(query, outcomes[1])
+    return { outcomes: outcomes.slice(0, 1), isAlone: false }
   } catch (error) {
     if (!(error instanceof TransportError && error.isTooMuch)) throw error
     // Two pages were too many for one request: the first is asked for alone, the end has to show itself.
     pace.halve(2)
-    return { step: { pages: [], ending: 'doubtful' }, upTo: undefined }
+    return { outcomes: [], isAlone: false }
   }
-  const [first, highest] = outcomes
-  const upTo = highestIdOf(query, highest)
-  return { step: readChain(query, first === undefined ? [] : [first], { ...query.range, upTo }, pace), upTo }
 }
 
 /** One page in a call of its own: if it is empty, that is the end. */
 async function askAlone(
   caller: Caller,
   query: ListQuery,
-  { after, upTo }: ListQuery['range'],
+  { after, upTo }: IdRange,
   pace: Pace,
   { signal }: WalkOptions,
-): Promise<Step> {
-  const reply = await caller.call(pageCommand(query, after, upTo), {
-    signal,
-    expectedSeconds: pace.pageSeconds,
-  })
-  const page = readPage(query, reply, after)
-  if (page === 'out of order') {
-    throw new IncompleteError(
-      `${query.method.method} does not answer in ascending ${query.method.idInFilter} behind ${after ?? 0}, so the rest of the list cannot be reached.`,
-      'Please report this: the method is not walked in the right way.',
-    )
-  }
-  pace.learn(reply.time.durationSeconds ?? 0, 1)
-  // A highest id that was seen and is not reached yet says more than a short page: rows may be hidden after the count
-  // of fifty. If it was deleted meanwhile, an empty page will show that.
-  const isShort = page.rows.length < PAGE_ROWS
-  const isEnd = page.rows.length === 0 || page.cursor === upTo || (isShort && upTo === undefined)
-  const ending = isShort ? 'doubtful' : 'full'
-  return { pages: page.rows.length === 0 ? [] : [page], ending: isEnd ? 'proven' : ending }
+): Promise<Answers> {
+  const expectedSeconds = pace.pageSeconds
+  const reply = await caller.call(pageCommand(query, after, upTo), { signal, expectedSeconds })
+  return { outcomes: [{ kind: 'done', reply }], isAlone: true }
 }
 
-/** Up to `length` pages in one request; shorter if that takes too long. */
+/** Up to `length` pages in one request; if that takes too long, none, and fewer the next time. */
 async function askChain(
   caller: Caller,
   query: ListQuery,
-  range: ListQuery['range'],
+  range: IdRange,
   length: number,
   pace: Pace,
   { signal }: WalkOptions,
-): Promise<Step> {
+): Promise<Answers> {
   const commands = chainCommands(query, range, length)
   try {
     const { outcomes } = await caller.batch(commands, { signal, expectedSeconds: length * pace.pageSeconds })
-    return readChain(query, outcomes, range, pace)
+    return { outcomes, isAlone: false }
   } catch (error) {
     if (!(error instanceof TransportError && error.isTooMuch)) throw error
     pace.halve(length)
-    return { pages: [], ending: 'full' }
+    return { outcomes: [], isAlone: false }
   }
 }
 
-/** Takes the pages of a chain as far as they are good. */
-function readChain(
+/**
+ * Takes the pages of an answer as far as they are good, each only when the one before it has been taken on, and notes in
+ * `position` how far that went.
+ */
+function* readPages(
   query: ListQuery,
-  outcomes: readonly Outcome[],
-  range: ListQuery['range'],
+  { outcomes, isAlone }: Answers,
+  position: Position,
   pace: Pace,
-): Step {
-  const pages: Page[] = []
+): Generator<Page, Ending> {
+  const from = position.last
+  const upTo = position.end ?? query.range.upTo
+  let rows = 0
+  let pages = 0
   let seconds = 0
-  let last = range.after
-  const end = (ending: Ending): Step => {
-    if (pages.length > 0) pace.learn(seconds, pages.length)
-    return { pages, ending }
-  }
+  let ending: Ending | undefined
   for (const outcome of outcomes) {
-    if (outcome.kind !== 'done') return end('broken')
-    const page = readPage(query, outcome.reply, last)
-    if (page === 'out of order') return end('doubtful')
-    if (page.rows.length > 0) {
-      pages.push(page)
-      seconds += outcome.reply.time.durationSeconds ?? 0
-      last = page.cursor
+    if (outcome.kind !== 'done') {
+      ending = pages === 0 ? 'doubtful' : 'full'
+      break
     }
-    if (last !== undefined && last === range.upTo) return end('proven')
-    if (page.rows.length < PAGE_ROWS) return end('doubtful')
+    const page = readPage(query, outcome.reply, position.last)
+    if (page === undefined) {
+      if (isAlone) throw outOfOrder(query, position.last)
+      ending = 'doubtful'
+      break
+    }
+    seconds += outcome.reply.time.durationSeconds ?? 0
+    pages++
+    if (page.rows.length > 0) {
+      rows += page.rows.length
+      position.last = page.cursor
+      yield { ...page, end: position.end }
+    }
+    ending = endingAfter(page, upTo, isAlone)
+    if (ending !== 'full') break
   }
-  return end('full')
+  if (pages > 0) pace.learn(seconds, pages)
+  position.rows += rows
+  if (rows > 0) position.read = { rows, span: (position.last ?? 0) - (from ?? 0) }
+  return ending ?? 'full'
 }
 
-/** The rows of an answer, if their ids rise strictly from `after`. */
-function readPage(
-  { method }: ListQuery,
-  { result }: Reply,
-  after: number | undefined,
-): Page | 'out of order' {
+/** What a page says about the end of the list. */
+function endingAfter({ rows, cursor }: Page, upTo: number | undefined, isAlone: boolean): Ending {
+  if (rows.length > 0 && cursor === upTo) return 'proven'
+  if (rows.length >= PAGE_ROWS) return 'full'
+  if (!isAlone) return 'doubtful'
+  // A highest id that was seen and is not reached yet says more than a short page: rows may be hidden after the count
+  // of fifty. If it was deleted meanwhile, an empty page will show that.
+  return rows.length === 0 || upTo === undefined ? 'proven' : 'doubtful'
+}
+
+/** The rows of an answer; `undefined` if their ids do not rise strictly from `after`. */
+function readPage({ method }: ListQuery, { result }: Reply, after: number | undefined): Page | undefined {
   const rows = rowsOf(result, method)
   let last = after ?? -1
   for (const row of rows) {
@@ -192,10 +193,20 @@ function readPage(
         'Please report this with the name of the method.',
       )
     }
-    if (id <= last) return 'out of order'
+    if (id <= last) return undefined
     last = id
   }
   return { rows, cursor: last, end: undefined }
+}
+
+function outOfOrder(
+  { method: { method, idInFilter } }: ListQuery,
+  last: number | undefined,
+): IncompleteError {
+  return new IncompleteError(
+    `${method} does not answer in ascending ${idInFilter} behind ${last ?? 0}, so the rest of the list cannot be reached.`,
+    'Please report this: the method is not walked in the right way.',
+  )
 }
 
 /** The highest id there is, if the answer really runs downwards: a portal that ignores the order would show a low one. */

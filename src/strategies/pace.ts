@@ -1,3 +1,4 @@
+import { type IdRange } from './strategy.ts'
 import { PAGE_ROWS, TARGET_REQUEST_SECONDS } from '../protocol/limits.ts'
 
 /** What a page is taken to cost the portal until an answer tells: wide rows, with some reserve. */
@@ -21,15 +22,14 @@ export function chainLength(facts: {
 }
 
 /**
- * Rows expected in (`last`, `upTo`], from the density of the ids just read; `Infinity` where nothing is known.
+ * Rows expected in (`after`, `upTo`], from the density of the ids just read; `Infinity` where nothing is known.
  */
 export function rowsExpected(
   read: { readonly rows: number; readonly span: number },
-  last: number | undefined,
-  upTo: number | undefined,
+  { after, upTo }: IdRange,
 ): number {
-  if (last === undefined || upTo === undefined || read.span <= 0) return Infinity
-  return Math.min(upTo - last, ((upTo - last) * read.rows) / read.span)
+  if (after === undefined || upTo === undefined || read.span <= 0) return Infinity
+  return Math.min(upTo - after, ((upTo - after) * read.rows) / read.span)
 }
 
 /** What a walk has learnt about the portal: how long pages take, and how long a request may be. */
@@ -41,6 +41,11 @@ export class Pace {
   constructor(batchSize: number) {
     this.#batchSize = batchSize
     this.#ceiling = batchSize
+  }
+
+  /** What the length of the next chain rests on, besides the rows expected. */
+  get facts(): { readonly pageSeconds: number; readonly ceiling: number } {
+    return { pageSeconds: this.#pageSeconds, ceiling: this.#ceiling }
   }
 
   get ceiling(): number {
