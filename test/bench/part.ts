@@ -1,0 +1,90 @@
+import { type ExportRun } from './export-run.ts'
+import { table } from './table.ts'
+
+/** One promise, measured. */
+export interface Part {
+  readonly name: string
+  /** What the release promises, in one sentence. */
+  readonly promise: string
+  /** Runs it; `say` reports what is going on. */
+  readonly run: (say: (text: string) => void) => Promise<PartResult>
+}
+
+export interface PartResult {
+  /** Markdown. */
+  readonly report: string
+  /** What was promised and did not hold; empty if all did. */
+  readonly failures: readonly string[]
+}
+
+/** A run of an export with its verdict. */
+export interface JudgedRun {
+  readonly name: string
+  readonly run: ExportRun
+  /** What is wrong, in words; empty if nothing is. */
+  readonly faults: readonly string[]
+}
+
+const HEAD = [
+  'run',
+  'rows',
+  'requests',
+  'batches',
+  'billed s',
+  'violations',
+  'refusals',
+  'wall s',
+  'CPU s',
+  'peak MB',
+  'exit',
+  'verdict',
+]
+
+/** The table of all runs of a part. */
+export function runTable(judged: readonly JudgedRun[]): string {
+  return table(HEAD, judged.map(cellsOf))
+}
+
+export function failuresOf(judged: readonly JudgedRun[]): string[] {
+  return judged
+    .filter(({ faults }) => faults.length > 0)
+    .map(({ name, faults }) => `${name}: ${faults.join('; ')}`)
+}
+
+export function sayRun(say: (text: string) => void, judged: JudgedRun): void {
+  say(cellsOf(judged).join('  '))
+}
+
+export function verdict(faults: readonly string[], good = 'ok'): string {
+  return faults.length === 0 ? good : `FAILED: ${faults.join('; ')}`
+}
+
+export function fixed(value: number | undefined, digits: number): string {
+  return value === undefined ? '-' : value.toFixed(digits)
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right)
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
+}
+
+function cellsOf({ name, run, faults }: JudgedRun): string[] {
+  const { stats } = run
+  const refusals = Object.values(stats.refusals).reduce((sum, count) => sum + count, 0)
+  return [
+    name,
+    run.code === 0 ? String(run.rows.ids.length) : '-',
+    String(stats.requests),
+    String(stats.batches),
+    fixed(stats.billedSeconds, 1),
+    String(stats.violations.bucket + stats.violations.operating),
+    String(refusals),
+    fixed(run.wallSeconds, 1),
+    fixed(run.cpuSeconds, 2),
+    fixed(run.peakMb, 0),
+    run.isTimedOut ? 'none' : String(run.code ?? run.signal),
+    verdict(faults, run.code === 0 ? 'ok' : 'ok (honest)'),
+  ]
+}
