@@ -40,7 +40,7 @@ export function disturbedExport(disturbance: Disturbance): Promise<JudgedRun> {
     const { words, query } = LISTS[method]
     const before = await portal.trueIds(query)
     const run = await exportRows(portal, {
-      words: [...words, ...TROUBLED_CLIENT, ...(disturbance.words ?? [])],
+      words: [...words, ...withDefaults(disturbance.words ?? [])],
       to: 'file',
       boundMs,
     })
@@ -54,4 +54,13 @@ export function disturbedExport(disturbance: Disturbance): Promise<JudgedRun> {
     }
     return { name: `${disturbance.name}, seed ${seed}`, run, faults: wrong }
   })
+}
+
+/** The words given, and what they leave open: an option may be given once. */
+function withDefaults(words: readonly string[]): string[] {
+  const defaults = TROUBLED_CLIENT.filter((_, index) => {
+    const option = TROUBLED_CLIENT[index - (index % 2)] ?? ''
+    return !words.includes(option)
+  })
+  return [...defaults, ...words]
 }
