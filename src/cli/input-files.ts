@@ -7,19 +7,19 @@ import { type InputFile } from '../output/open-destination.ts'
 export interface InputOptions {
   readonly params: string | undefined
   readonly paramJson: readonly string[]
-  /** Files that settings and the webhook are read from. */
-  readonly settingsFiles: readonly string[]
 }
 
 /** `KEY=@file`; an equals sign in brackets belongs to the key, as in `filter[>=ID]`. */
 const FILE_VALUE = /^(?:[^=[]|\[[^\]]*\])*=@(.+)$/s
 
+/** The files that `-P KEY=@FILE` names; standard input is none. */
+export function valueFiles(paramJson: readonly string[]): string[] {
+  return paramJson.flatMap((given) => FILE_VALUE.exec(given)?.[1] ?? [])
+}
+
 /** The files that a run reads, so that its output can be kept off them. */
-export async function inputFiles(
-  { params, paramJson, settingsFiles }: InputOptions,
-  cwd: string,
-): Promise<InputFile[]> {
-  const names = [params, ...paramJson.map((given) => FILE_VALUE.exec(given)?.[1]), ...settingsFiles]
+export async function inputFiles({ params, paramJson }: InputOptions, cwd: string): Promise<InputFile[]> {
+  const names = [params, ...valueFiles(paramJson)]
   const found = await Promise.all(names.map((name) => inputFile(name, cwd)))
   return found.filter((file) => file !== undefined)
 }

@@ -4,6 +4,8 @@ import { type FileValues, resolveSettings, type ResolvedSettings } from '../conf
 import { ConfigError } from '../errors.ts'
 import { type Context } from './context.ts'
 import { FILE_KEYS, SETTINGS } from './options.ts'
+import { valueFiles } from './input-files.ts'
+import { refuseSharedFiles } from './run-files.ts'
 import { configureMessages } from './run-settings.ts'
 
 export interface LoadedSettings extends ResolvedSettings<typeof SETTINGS> {
@@ -19,6 +21,26 @@ export async function loadSettings(
   refuseProfile(flags, context.environment)
   const files = await readConfigFiles(context, FILE_KEYS)
   const { values, given } = resolveSettings(SETTINGS, { flags, environment: context.environment, files })
+  refuseSharedFiles(
+    {
+      output: flags['output'] as string | undefined,
+      written: {
+        '--log-file': values.logFile,
+        '--trace-file': flags['traceFile'] as string | undefined,
+        '--summary-file': flags['summaryFile'] as string | undefined,
+      },
+      read: {
+        '--params': flags['params'] as string | undefined,
+        ...Object.fromEntries(
+          valueFiles((flags['paramJson'] as string[] | undefined) ?? []).map((name) => [`-P ${name}`, name]),
+        ),
+        BX24_WEBHOOK_FILE: context.environment['BX24_WEBHOOK_FILE'],
+        ...Object.fromEntries(files.map(({ path }) => [`the configuration ${path}`, path] as const)),
+        '--ca-file': values.caFile,
+      },
+    },
+    context.cwd,
+  )
   configureMessages(values, flags, context)
   const { caFile } = values
   if (caFile === undefined) return { values, given, files }

@@ -1,4 +1,4 @@
-import { closeSync, constants, fchmodSync, fstatSync, openSync, writeSync } from 'node:fs'
+import { closeSync, constants, fchmodSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { UsageError } from '../errors.ts'
 
@@ -15,7 +15,7 @@ export interface PrivateFileOptions {
   /** The option that named it. */
   readonly flag: string
   readonly cwd: string
-  /** Whether what it held goes; else it is added to. */
+  /** Whether what it held goes, once there is something to write; else it is added to. */
   readonly isEmptied?: boolean
 }
 
@@ -26,13 +26,13 @@ export interface PrivateFileOptions {
  * @throws UsageError
  */
 export function openPrivateFile({ name, flag, cwd, isEmptied = false }: PrivateFileOptions): PrivateFile {
-  const { O_WRONLY, O_CREAT, O_APPEND, O_TRUNC, O_NOFOLLOW, O_NONBLOCK } = constants
+  const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants
   // The last two are missing on Windows, where they count as 0. Without the last, opening a FIFO that nobody reads would
   // never end.
   const flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK
   let descriptor: number
   try {
-    descriptor = openSync(resolve(cwd, name), isEmptied ? flags | O_TRUNC : flags, 0o600)
+    descriptor = openSync(resolve(cwd, name), flags, 0o600)
   } catch (error: unknown) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException
     const why = code === 'ELOOP' ? 'it is a symlink, which is not followed' : code
@@ -44,9 +44,12 @@ export function openPrivateFile({ name, flag, cwd, isEmptied = false }: PrivateF
     closeSync(descriptor)
     throw cannotWrite(flag, name, refusal)
   }
+  let holdsOld = isEmptied
   return {
     write(text) {
       try {
+        if (holdsOld) ftruncateSync(descriptor)
+        holdsOld = false
         writeSync(descriptor, text)
       } catch {
         // There is nowhere to say so that is surer than this.

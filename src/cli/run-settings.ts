@@ -44,14 +44,22 @@ function levelOf({ logLevel }: Values, { quiet, verbose }: Flags): LogLevel {
 export function runSettings(values: Values, flags: Flags, { messages, cwd }: Context): RunSettings {
   const { progress, progressInterval, summary } = values
   const name = flags['summaryFile']
+  const summaryFile =
+    typeof name === 'string'
+      ? openPrivateFile({ name, flag: '--summary-file', cwd, isEmptied: true })
+      : undefined
+  // Until the walk has a report of its own: whoever reads the file must not find that of the run before.
+  messages.whenFailed(({ exitCode, facts }) => {
+    const text = JSON.stringify({ type: 'summary', exit: exitCode, rows: 0, ...facts })
+    summaryFile?.write(`${text}\n`)
+    summaryFile?.close()
+    if (summary === 'json') messages.print(text)
+  })
   return {
     progress,
     progressInterval,
     summary,
-    summaryFile:
-      typeof name === 'string'
-        ? openPrivateFile({ name, flag: '--summary-file', cwd, isEmptied: true })
-        : undefined,
+    summaryFile,
     isQuiet: messages.settings.level === 'error',
   }
 }

@@ -38,7 +38,7 @@ export async function columnPlan(
  * @throws ColumnsError
  */
 export async function checkColumns(
-  { rows, late, unseen }: ColumnFindings,
+  { rows, late, clashes, unseen }: ColumnFindings,
   selected: readonly string[] | undefined,
   { method, hasCamelCaseRows, selectName }: ListMethod,
   fields: EntityFields,
@@ -53,6 +53,7 @@ export async function checkColumns(
   const complaints = [
     ...(missing.length === 0 ? [] : [missingComplaint(missing, method)]),
     ...(late.size === 0 ? [] : [lateComplaint(late, selectName !== undefined, flatten)]),
+    ...(clashes.size === 0 ? [] : [clashComplaint(clashes, flatten)]),
   ]
   if (complaints.length === 0) return
   throw new ColumnsError(
@@ -78,7 +79,6 @@ function lateComplaint(
   canSelect: boolean,
   flatten: string | undefined,
 ): Complaint {
-  const names = [...late].map(([name, count]) => `${name} (${count} ${count === 1 ? 'row' : 'rows'})`)
   const example =
     flatten !== undefined && canBeParted(flatten) ? ` such as ID,PHONE${flatten}0${flatten}VALUE` : ''
   const ways = [
@@ -88,9 +88,20 @@ function lateComplaint(
     flatten === undefined ? 'write NDJSON' : 'leave --flatten out',
   ].join(', or ')
   return {
-    what: `Values are missing in the output, since their columns came after the header: ${inShort(names)}.`,
+    what: `Values are missing in the output, since their columns came after the header: ${inShort(counted(late))}.`,
     hint: `${ways.charAt(0).toUpperCase()}${ways.slice(1)}.`,
   }
+}
+
+function clashComplaint(clashes: ColumnFindings['clashes'], flatten: string | undefined): Complaint {
+  return {
+    what: `Values are missing in the output, since two of a row have the same column: ${inShort(counted(clashes))}.`,
+    hint: flatten === undefined ? 'Write NDJSON.' : 'Use another separator with --flatten, or leave it out.',
+  }
+}
+
+function counted(columns: ReadonlyMap<string, number>): string[] {
+  return [...columns].map(([name, rows]) => `${name} (${rows} ${rows === 1 ? 'row' : 'rows'})`)
 }
 
 /** The field that a column is made from: `PHONE` for `PHONE.0.VALUE`, if nested values are spread out. */

@@ -19,6 +19,8 @@ export interface ColumnFindings {
    * thousand of them, since rows can bring new ones without end.
    */
   readonly late: ReadonlyMap<string, number>
+  /** Columns into which a row would put two values, with the number of such rows; the first of them is there. */
+  readonly clashes: ReadonlyMap<string, number>
   /** Names of the plan that no row had. */
   readonly unseen: readonly string[]
 }
@@ -38,6 +40,7 @@ export class Columns {
   readonly #places: Map<string, number>
   readonly #unseen: Set<string>
   readonly #late = new Map<string, number>()
+  readonly #clashes = new Map<string, number>()
   #rows = 0
 
   /** `separator` joins the names of nested values, each of which becomes a cell of its own; `undefined`: they stay whole. */
@@ -51,31 +54,28 @@ export class Columns {
 
   /** The cells of a row in the order of the columns; empty where it has no value. */
   cells(row: JsonText): string[] {
-    const cells = new Array<string>(this.names.length).fill('')
+    const cells = new Array<string | undefined>(this.names.length).fill(undefined)
     this.#rows++
     for (const cell of cellsOf(row, this.#separator)) {
       if (this.#unseen.size > 0) this.#see(cell)
       if (cell.value === undefined) continue
       const place = this.#places.get(cell.name) ?? this.#placeOf(cell)
-      if (place >= 0) cells[place] = cellText(cell.value)
-      else if (place === LATE) this.#countLate(cell.name)
+      if (place >= 0) {
+        if (cells[place] === undefined) cells[place] = cellText(cell.value)
+        else countUp(this.#clashes, cell.name)
+      } else if (place === LATE) countUp(this.#late, cell.name)
     }
-    return cells
+    return cells.map((cell) => cell ?? '')
   }
 
   findings(): ColumnFindings {
     const unseen = this.#plan.names.filter((name) => this.#unseen.has(this.#folded(name)))
-    return { rows: this.#rows, late: this.#late, unseen }
+    return { rows: this.#rows, late: this.#late, clashes: this.#clashes, unseen }
   }
 
   #see({ name, field }: Cell): void {
     this.#unseen.delete(this.#folded(name))
     this.#unseen.delete(this.#folded(field))
-  }
-
-  #countLate(name: string): void {
-    const rows = this.#late.get(name) ?? 0
-    if (rows > 0 || this.#late.size < MOST_STRANGERS) this.#late.set(name, rows + 1)
   }
 
   /** Where a name belongs that was not met before; remembered, since it may be met again in every row. */
@@ -117,6 +117,12 @@ function fixedNames(
   }
   const planned = plan.names.map(spelled).flatMap(withNested)
   return [...new Set([...planned, ...(plan.isOpen ? [...met.keys()].flatMap(withNested) : [])])]
+}
+
+/** Counts a row for a name; of names, only so many. */
+function countUp(counts: Map<string, number>, name: string): void {
+  const rows = counts.get(name) ?? 0
+  if (rows > 0 || counts.size < MOST_STRANGERS) counts.set(name, rows + 1)
 }
 
 function folded(name: string): string {

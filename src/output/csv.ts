@@ -2,6 +2,7 @@ import { UsageError } from '../errors.ts'
 import { type JsonText } from '../protocol/json-text.ts'
 import { type ColumnPlan, Columns } from './columns.ts'
 import { type Destination } from './destination.ts'
+import { fieldsOfFirstRecord } from './first-record.ts'
 import { type Sink } from './sink.ts'
 
 export interface CsvStyle {
@@ -48,7 +49,8 @@ export async function csvSink(destination: Destination, style: CsvStyle, plan: C
     columns = new Columns(plan, firstRows, style.flatten)
     const header = style.hasHeader && columns.names.length > 0 ? lines([columns.names]) : ''
     if (destination.head === undefined) return (style.hasBom ? BOM : '') + header
-    refuseOtherHeader(destination.head, header)
+    if (style.hasHeader) refuseOtherHeader(destination.head, header)
+    else refuseOtherWidth(destination.head, columns.names.length, style.delimiter)
     return ''
   }
 
@@ -64,7 +66,7 @@ export async function csvSink(destination: Destination, style: CsvStyle, plan: C
       const start = opening([])
       if (start !== '') await destination.write(Buffer.from(start))
     },
-    columns: () => columns?.findings() ?? { rows: 0, late: new Map(), unseen: [] },
+    columns: () => columns?.findings() ?? { rows: 0, late: new Map(), clashes: new Map(), unseen: [] },
   }
 }
 
@@ -80,5 +82,16 @@ function refuseOtherHeader(head: Buffer, header: string): void {
     'append-header',
     'The file that --append should add to has another header than these rows would have.',
     'Name the columns of the file with --select, in its order, and use the same --delimiter, --crlf and --flatten.',
+  )
+}
+
+/** Without a header the number of columns is all that there is to compare. */
+function refuseOtherWidth(head: Buffer, columns: number, delimiter: string): void {
+  const there = fieldsOfFirstRecord(head.toString('utf8'), delimiter)
+  if (columns === 0 || there === undefined || there === columns) return
+  throw new UsageError(
+    'append-header',
+    `The file that --append should add to has ${there} columns, and these rows would have ${columns}.`,
+    'Name the columns of the file with --select, in its order, and use the same --delimiter and --flatten.',
   )
 }

@@ -13,6 +13,14 @@ export interface FileTarget {
 
 /** Finds out what a file name leads to, before anything is sent. @throws UsageError, OutputError */
 export async function fileTarget(file: string, cwd: string): Promise<FileTarget> {
+  // A slash at the end means a folder; resolving the name would drop it, and a file would come of it.
+  if (file === '' || /[/\\]\.?$/.test(file)) {
+    throw new UsageError(
+      'output-is-folder',
+      file === '' ? '--output is empty.' : `--output ${file} is a folder.`,
+      'Name a file in it.',
+    )
+  }
   const path = await behindLinks(resolve(cwd, file), file)
   const found = await statIfThere(path, file)
   if (found?.isDirectory() === true) {

@@ -67,7 +67,7 @@ test.each(['webhook', '.bitrixrc'])('the file %s, which the run reads, is not wr
   const env = name === 'webhook' ? { BX24_WEBHOOK_FILE: name } : { BX24_WEBHOOK: portal.webhook() }
   const { code, stderr } = await runCli([...DEALS, '-f', 'ndjson', '-o', name], { cwd, env })
   expect(code).toBe(2)
-  expect(stderr).toContain('is also read')
+  expect(stderr).toContain('name the same file')
   expect(readFileSync(join(cwd, name), 'utf8')).toBe(text)
   expect(portal.requests).toEqual([])
 })

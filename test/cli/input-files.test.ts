@@ -10,9 +10,8 @@ test.each([
   [{ params: undefined, paramJson: ['filter[>=ID]=@a.json'] }, ['a.json']], // the first = is part of the key
   [{ params: 'missing.json', paramJson: ['x=@missing.json'] }, []], // whoever reads it complains
   [{ params: undefined, paramJson: [] }, []],
-  [{ params: undefined, paramJson: [], settingsFiles: ['a.json'] }, ['a.json']],
 ])('%j reads %j', async (options, names) => {
   const folder = tempFolder()
   writeFileSync(join(folder, 'a.json'), '{}')
-  expect((await inputFiles({ settingsFiles: [], ...options }, folder)).map(({ name }) => name)).toEqual(names)
+  expect((await inputFiles(options, folder)).map(({ name }) => name)).toEqual(names)
 })

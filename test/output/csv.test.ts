@@ -111,7 +111,7 @@ describe('columns', () => {
     const page = rows('{"NEW":1,"ID":2}', '{"ID":3,"OTHER":4}')
     const { text, findings } = await written([page], { plan: { names: ['ID', 'TITLE'] } })
     expect(text).toBe('ID,TITLE,NEW,OTHER\n2,,1,\n3,,,4\n')
-    expect(findings).toEqual({ rows: 2, late: new Map(), unseen: ['TITLE'] })
+    expect(findings).toEqual({ rows: 2, late: new Map(), clashes: new Map(), unseen: ['TITLE'] })
   })
 
   test('that come after the first page are left out and counted', async () => {
@@ -127,7 +127,7 @@ describe('columns', () => {
     const plan = { names: ['TITLE', 'ID'], isOpen: false }
     const { text, findings } = await written([rows('{"ID":1,"TITLE":"a","X":1}')], { plan })
     expect(text).toBe('TITLE,ID\na,1\n')
-    expect(findings).toEqual({ rows: 1, late: new Map(), unseen: [] })
+    expect(findings).toEqual({ rows: 1, late: new Map(), clashes: new Map(), unseen: [] })
   })
 
   test('are found in whatever spelling rows have, if that is loose', async () => {
@@ -173,7 +173,7 @@ describe('flattened', () => {
       plan,
     })
     expect(text).toBe('ID,PHONE.1.VALUE\n1,\n2,+2\n3,\n')
-    expect(findings).toEqual({ rows: 3, late: new Map(), unseen: [] })
+    expect(findings).toEqual({ rows: 3, late: new Map(), clashes: new Map(), unseen: [] })
   })
 
   test('what is nested deeper later on is counted, if its field is wanted as a whole', async () => {

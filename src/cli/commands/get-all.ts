@@ -90,12 +90,7 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
   checkRequest(request)
   const shown = runSettings(values, options.flags, context)
   const trace = openTrace(options.flags, context)
-  const webhookFile = context.environment['BX24_WEBHOOK_FILE'] ?? ''
-  const settingsFiles = [
-    ...settings.files.map(({ path }) => path),
-    ...(webhookFile === '' ? [] : [webhookFile]),
-  ]
-  const inputs = await inputFiles({ ...options, settingsFiles }, context.cwd)
+  const inputs = await inputFiles(options, context.cwd)
   const portal = await openPortal(options.sandbox, settings, context)
   try {
     const limits = limitsFor(portal.credential.host, values)
