@@ -81,7 +81,10 @@ export async function openRunDisplay(options: RunDisplayOptions): Promise<RunDis
       peakMemoryBytes: context.peakMemoryBytes(),
       target: file === undefined ? undefined : cleanText(file),
       errors: errorsOf(tally.errors, failure),
-      next: failure === undefined ? undefined : nextStep(exitCode, context.argv),
+      next:
+        failure === undefined
+          ? undefined
+          : nextStep(exitCode, context.argv, failure.facts?.code ?? undefined),
     }
   }
 

@@ -1,5 +1,6 @@
-import { readFile, stat } from 'node:fs/promises'
+import { lstat, readFile, stat } from 'node:fs/promises'
 import { ConfigError } from '../errors.ts'
+import { JsonText } from '../protocol/json-text.ts'
 import { nearest } from './nearest.ts'
 import { type FileValues } from './settings.ts'
 
@@ -61,10 +62,18 @@ async function readIfThere(path: string): Promise<{ text: string; mode: number }
   } catch (error: unknown) {
     if (error instanceof ConfigError) throw error
     const { code = 'unknown reason' } = error as NodeJS.ErrnoException
-    // ENOTDIR: a file stands where a folder on the way should be, so that there is nothing behind it.
+    // ENOTDIR: a file stands where a folder on the way should be, so that there is nothing behind it. A link that leads
+    // nowhere is something else: what it should lead to, such as a volume, is missing.
+    if (code === 'ENOENT' && (await isLink(path))) {
+      throw new ConfigError('unreadable', `Cannot read ${path}: it is a link that leads nowhere.`)
+    }
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
     throw new ConfigError('unreadable', `Cannot read ${path}: ${code}.`)
   }
+}
+
+async function isLink(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined)) !== undefined
 }
 
 function kindOf(stats: { isDirectory(): boolean }): string {
@@ -76,19 +85,35 @@ async function parse(path: string, text: string, format: FileFormat): Promise<Re
   const { defaultLoadersSync } = await import('cosmiconfig')
   const isJson = format === 'json' || (format === 'either' && /^\s*[{[]/.test(text))
   const content = text.replace(/^\uFEFF/, '')
+  if (!isJson && /^\s*(['"]?)<<\1\s*:/m.test(content)) {
+    // A merge would bring in values under a key that is not known.
+    throw new ConfigError('unknown-key', `${path} holds the unknown key "<<".`, EXAMPLE_HINT)
+  }
   let parsed: unknown
   try {
     parsed = defaultLoadersSync[isJson ? '.json' : '.yaml'](path, content)
   } catch (error: unknown) {
     // The loader's own message quotes the file, and the file may hold a webhook.
     const at = isJson ? '' : lineOf(error)
+    if ((error as { reason?: unknown }).reason === 'duplicated mapping key') {
+      throw new ConfigError('malformed', `${path} has a key twice${at}.`, EXAMPLE_HINT)
+    }
     throw new ConfigError('malformed', `${path} is not valid ${isJson ? 'JSON' : 'YAML'}${at}.`, EXAMPLE_HINT)
   }
+  if (isJson) refuseTwice(path, content)
   if (parsed === null || parsed === undefined) return {}
   if (typeof parsed !== 'object' || Array.isArray(parsed)) {
     throw new ConfigError('malformed', `${path} must hold keys and values.`, EXAMPLE_HINT)
   }
   return { ...parsed }
+}
+
+/** Of two the last would win; a loader for JSON does not tell. */
+function refuseTwice(path: string, content: string): void {
+  const names = [...JsonText.of(Buffer.from(content)).members()].map(({ name }) => name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice === undefined) return
+  throw new ConfigError('malformed', `${path} has the key ${JSON.stringify(twice)} twice.`, EXAMPLE_HINT)
 }
 
 const EXAMPLE_HINT = 'A file with every key stands in the package as .bitrixrc.example.'

@@ -25,21 +25,27 @@ export function configPlaces(surroundings: Surroundings): {
   readonly project: ConfigPlace
   readonly user: readonly ConfigPlace[]
 } {
-  const folder = join(configHome(surroundings), 'bx24')
+  const home = configHome(surroundings)
+  const names: ConfigPlace[] = [
+    { path: 'config.json', format: 'json' },
+    { path: 'config.yaml', format: 'yaml' },
+    { path: 'config.yml', format: 'yaml' },
+  ]
   return {
     project: { path: join(surroundings.cwd, RC_NAME), format: 'either' },
-    user: [
-      { path: join(folder, 'config.json'), format: 'json' },
-      { path: join(folder, 'config.yaml'), format: 'yaml' },
-      { path: join(folder, 'config.yml'), format: 'yaml' },
-    ],
+    user:
+      home === undefined ? [] : names.map((place) => ({ ...place, path: join(home, 'bx24', place.path) })),
   }
 }
 
-/** As the XDG specification says, which wants a relative path ignored. */
-function configHome({ home, environment }: Surroundings): string {
+/**
+ * As the XDG specification says, which wants a relative path ignored. So is a relative home: it would make a folder that
+ * the user happens to stand in the user's own.
+ */
+function configHome({ home, environment }: Surroundings): string | undefined {
   const given = environment['XDG_CONFIG_HOME'] ?? ''
-  return isAbsolute(given) ? given : join(home, '.config')
+  if (isAbsolute(given)) return given
+  return isAbsolute(home) ? join(home, '.config') : undefined
 }
 
 /**

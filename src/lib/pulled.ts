@@ -19,6 +19,11 @@ export async function* pulled<T>(
   let wake = (): void => undefined
   const give = (item: T): Promise<void> =>
     new Promise((taken, refuse) => {
+      // Whoever took the item before may have left since; nobody would ever come for this one.
+      if (left.signal.aborted) {
+        refuse(left.signal.reason as Error)
+        return
+      }
       offer = { item, taken, refuse }
       wake()
     })
@@ -34,6 +39,8 @@ export async function* pulled<T>(
   )
   try {
     for (;;) {
+      // What was handed over before the signal fired is not wanted any more either.
+      signal.throwIfAborted()
       const current = offer
       if (current !== undefined) {
         yield current.item

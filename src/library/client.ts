@@ -14,7 +14,13 @@ import { type JsonText } from '../protocol/json-text.ts'
 import { type Limits, limitsFor } from '../protocol/limits.ts'
 import { parseProxy } from '../transport/proxy.ts'
 import { openHttp } from '../transport/undici.ts'
-import { type Bitrix24Options, checked, clientSettings, type ClientSettings } from './options.ts'
+import {
+  type Bitrix24Options,
+  checked,
+  clientSettings,
+  type ClientSettings,
+  refuseUnknown,
+} from './options.ts'
 import { type InputParams, userParameters, type Where } from './parameters.ts'
 import { type Row, type Rows, rowsFrom } from './rows.ts'
 
@@ -28,6 +34,8 @@ export interface GetAllOptions {
   /** Ends the walk; what it was aborted with is thrown. */
   readonly signal?: AbortSignal | undefined
 }
+
+const GET_ALL_OPTIONS: readonly (keyof GetAllOptions)[] = ['limit', 'select', 'where', 'signal']
 
 interface Connection {
   readonly caller: Caller
@@ -79,6 +87,14 @@ export class Bitrix24 {
    * @throws UsageError at once for parameters that cannot be right; what iterating throws, see `Rows`
    */
   getAll<T = Row>(method: string, params: InputParams = {}, options: GetAllOptions = {}): Rows<T> {
+    if (typeof (method as unknown) !== 'string') throw new UsageError('option', 'The method must be a text.')
+    refuseUnknown(options, GET_ALL_OPTIONS)
+    if (options.signal !== undefined && !((options.signal as unknown) instanceof AbortSignal)) {
+      throw new UsageError('option', 'The option signal must be an AbortSignal.')
+    }
+    if (options.limit !== undefined && typeof (options.limit as unknown) !== 'number') {
+      throw new UsageError('option', 'The option limit must be a number.')
+    }
     const request = {
       method,
       parameters: userParameters(params, options.where ?? [], options.select),
@@ -89,13 +105,13 @@ export class Bitrix24 {
     const { onEvent } = this.#settings
     const closed = this.#closed.signal
     const signal = options.signal === undefined ? closed : AbortSignal.any([options.signal, closed])
-    return rowsFrom<T>(() =>
+    const openPages = (): AsyncGenerator<readonly JsonText[], void, undefined> =>
       pulled<readonly JsonText[]>(async (give, ended) => {
         const { caller } = await abortable(this.#open(), ended)
         const sink = { write: give, close: () => Promise.resolve() }
         await extract(caller, request, () => Promise.resolve(sink), { signal: ended, onEvent })
-      }, signal),
-    )
+      }, signal)
+    return rowsFrom<T>(openPages, signal)
   }
 
   /** Ends what is running, which then throws, and lets go of all connections. May be called twice. */

@@ -77,8 +77,11 @@ const KNOWN = [...Object.keys(PARSERS), 'webhook', 'insecure', 'allowHttp', 'onE
  * @throws UsageError for an option that does not exist or a value that it cannot have
  */
 export function clientSettings(options: Bitrix24Options): ClientSettings {
-  refuseUnknown(options)
+  refuseUnknown(options, KNOWN)
   const { insecure = false, allowHttp = false, onEvent } = options
+  if (onEvent !== undefined && typeof (onEvent as unknown) !== 'function') {
+    throw new UsageError('option', 'The option onEvent must be a function.')
+  }
   return {
     plan: checked(options, 'plan', PARSERS.plan) ?? 'standard',
     burst: checked(options, 'burst', PARSERS.burst),
@@ -112,13 +115,17 @@ export function checked<T>(options: object, name: string, parse: Parser<T>): T |
   }
 }
 
-function refuseUnknown(options: Bitrix24Options): void {
-  const stranger = Object.keys(options).find((name) => !KNOWN.includes(name))
+/** A mistyped option would be passed over, and with it a limit or a condition. @throws UsageError */
+export function refuseUnknown(options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new UsageError('option', 'The options must be an object.', `There are ${known.join(', ')}.`)
+  }
+  const stranger = Object.keys(options).find((name) => !known.includes(name))
   if (stranger === undefined) return
-  const meant = nearest(stranger, KNOWN)
+  const meant = nearest(stranger, known)
   throw new UsageError(
     'option',
     `There is no option ${stranger}.`,
-    meant === undefined ? `There are ${KNOWN.join(', ')}.` : `Did you mean ${meant}?`,
+    meant === undefined ? `There are ${known.join(', ')}.` : `Did you mean ${meant}?`,
   )
 }

@@ -21,8 +21,8 @@ export interface Rows<T = Row> extends AsyncIterable<T> {
 
 type OpenPages = () => AsyncGenerator<readonly JsonText[], void, undefined>
 
-/** Rows in all their forms, made from pages of text. */
-export function rowsFrom<T>(openPages: OpenPages): Rows<T> {
+/** Rows in all their forms, made from pages of text; once `signal` has fired, none is given any more. */
+export function rowsFrom<T>(openPages: OpenPages, signal: AbortSignal): Rows<T> {
   async function* pages(): AsyncGenerator<T[], void, undefined> {
     for await (const page of openPages()) {
       if (page.length > 0) yield page.map((row) => row.parse() as T)
@@ -31,10 +31,17 @@ export function rowsFrom<T>(openPages: OpenPages): Rows<T> {
   return {
     pages,
     async *[Symbol.asyncIterator]() {
-      for await (const page of pages()) yield* page
+      for await (const page of pages()) yield* untilFired(page, signal)
     },
     async *texts() {
-      for await (const page of openPages()) for (const row of page) yield row.toString()
+      for await (const page of openPages()) yield* untilFired(page.map(String), signal)
     },
+  }
+}
+
+function* untilFired<T>(page: readonly T[], signal: AbortSignal): Generator<T> {
+  for (const row of page) {
+    signal.throwIfAborted()
+    yield row
   }
 }

@@ -2,7 +2,8 @@ import { UsageError } from '../errors.ts'
 import { type FilterPrefix, type ListMethod } from '../protocol/methods.ts'
 import { type ParamMap, type ParamValue } from '../protocol/types.ts'
 
-export type Operator = '=' | '!=' | '>' | '>=' | '<' | '<=' | '~' | 'in' | 'not-in'
+export const OPERATORS = ['=', '!=', '>', '>=', '<', '<=', '~', 'in', 'not-in'] as const
+export type Operator = (typeof OPERATORS)[number]
 
 /** One `--where`: `in` and `not-in` compare with a list, the others with a text. */
 export interface Condition {

@@ -76,7 +76,7 @@ type Fail = (
 /** The proxy answered, and opened no way to the portal. */
 function proxyRefusal({ host, source }: Proxy, status: number, portal: string, fail: Fail): TransportError {
   if (status === 407) {
-    const hint = `Put user and password into ${source}: http://USER:PASSWORD@${host}`
+    const hint = `Put user and password, as USER:PASSWORD@, before the host in ${source}.`
     return fail('proxy', 'no', `The proxy ${host} does not let us in (HTTP 407).`, hint)
   }
   // A proxy says 5xx if it cannot reach the portal, which may pass.

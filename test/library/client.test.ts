@@ -133,6 +133,22 @@ describe('the end from outside', () => {
     await expect(walk()).rejects.toBe(why)
   })
 
+  test.each(['rows', 'texts', 'pages'] as const)(
+    'gives no more of the %s that are there already',
+    async (form) => {
+      const { portal } = await client({ rows: '5000' })
+      const over = new AbortController()
+      const rows = portal.getAll('crm.deal.list', {}, { signal: over.signal })
+      let taken = 0
+      const walk = async (): Promise<void> => {
+        const items: AsyncIterable<unknown> = form === 'rows' ? rows : rows[form]()
+        for await (const item of items) if (item !== undefined && ++taken === 3) over.abort()
+      }
+      await expect(walk()).rejects.toMatchObject({ name: 'AbortError' })
+      expect(taken).toBe(3)
+    },
+  )
+
   test('comes while an answer is waited for', async () => {
     const portal = await fakePortal(() => undefined)
     const rows = new Bitrix24({ webhook: portal.webhook() }).getAll(
@@ -223,6 +239,13 @@ describe('options', () => {
   })
 })
 
+const CIRCLE: Record<string, unknown> = {}
+CIRCLE['filter'] = CIRCLE
+
+test.each([undefined, null, 'https://x/', []])('%j in place of the options is refused', (options) => {
+  expect(() => new Bitrix24(options as never)).toThrow(expect.objectContaining({ code: 'usage.option' }))
+})
+
 describe('parameters', () => {
   const portal = new Bitrix24({ webhook: WEBHOOK })
 
@@ -233,6 +256,8 @@ describe('parameters', () => {
     ['a date that is none', { filter: { '>DATE_CREATE': new Date('x') } }, 'usage.parameter-type'],
     ['a function', { filter: () => 1 }, 'usage.parameter-type'],
     ['a list in place of all', [], 'usage.parameter-type'],
+    ['a Map, which looks empty', { filter: new Map([['STAGE_ID', 'NEW']]) }, 'usage.parameter-type'],
+    ['a circle', CIRCLE, 'usage.parameter-type'],
     ['null', { filter: { STAGE_ID: null } }, 'usage.null-value'],
     ['an order', { order: { TITLE: 'ASC' } }, 'usage.walk-owns'],
   ])('%s is refused at once', (_what, params, code) => {
@@ -243,6 +268,32 @@ describe('parameters', () => {
     ['no rows at all', { limit: 0 }, 'usage.option'],
     ['a text for fields', { select: 'ID' }, 'usage.parameter-type'],
     ['no fields', { select: [] }, 'usage.parameter-type'],
+    ['an option that does not exist', { limt: 5 }, 'usage.option'],
+    ['null for options', null, 'usage.option'],
+    ['a text for a limit', { limit: '5' }, 'usage.option'],
+    ['an object for a signal', { signal: {} }, 'usage.option'],
+    ['one condition without a list', { where: { field: 'ID' } }, 'usage.parameter-type'],
+    ['a condition without a value', { where: [{ field: 'A', operator: '!=' }] }, 'usage.parameter-type'],
+    [
+      'a condition on nothing',
+      { where: [{ field: 'A', operator: '=', value: null }] },
+      'usage.parameter-type',
+    ],
+    ['NaN in a condition', { where: [{ field: 'A', operator: '>', value: NaN }] }, 'usage.parameter-type'],
+    ['no date', { where: [{ field: 'A', operator: '>', value: new Date('x') }] }, 'usage.parameter-type'],
+    [
+      'an object in a condition',
+      { where: [{ field: 'A', operator: '=', value: {} }] },
+      'usage.parameter-type',
+    ],
+    ['a text for a list', { where: [{ field: 'A', operator: 'in', value: 'NEW' }] }, 'usage.parameter-type'],
+    ['an empty list', { where: [{ field: 'A', operator: 'in', value: [] }] }, 'usage.parameter-type'],
+    [
+      'undefined in a list',
+      { where: [{ field: 'A', operator: 'in', value: [undefined] }] },
+      'usage.parameter-type',
+    ],
+    ['an unknown operator', { where: [{ field: 'A', operator: '==', value: '1' }] }, 'usage.parameter-type'],
   ])('%s is refused at once', (_what, options, code) => {
     expect(() => portal.getAll('crm.deal.list', {}, options as never)).toThrow(
       expect.objectContaining({ code }),
