@@ -15,6 +15,8 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // With verbatimModuleSyntax an inline type import alone stays as an import for its side effects.
+      '@typescript-eslint/no-import-type-side-effects': 'error',
       'no-console': 'error',
     },
   },

@@ -1,4 +1,4 @@
-import { type Secret } from '../lib/secret.ts'
+import type { Secret } from '../lib/secret.ts'
 
 /** What a request needs to be let in. */
 export interface Authorisation {

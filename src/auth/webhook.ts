@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { ConfigError } from '../errors.ts'
 import { isLoopback } from '../lib/loopback.ts'
 import { Secret } from '../lib/secret.ts'
-import { type Credential } from './credential.ts'
+import type { Credential } from './credential.ts'
 
 const EXAMPLE =
   'A webhook looks like https://example.bitrix24.com/rest/USER_ID/CODE/ (copy it whole from the portal).'

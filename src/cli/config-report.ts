@@ -5,8 +5,8 @@ import { environmentName, type Origin } from '../config/settings.ts'
 import { findWebhook } from '../config/webhook-source.ts'
 import { proxyFor } from '../transport/proxy.ts'
 import { cleanText } from './clean-text.ts'
-import { type Context } from './context.ts'
-import { type LoadedSettings } from './load-settings.ts'
+import type { Context } from './context.ts'
+import type { LoadedSettings } from './load-settings.ts'
 import { SETTINGS } from './options.ts'
 
 /** One value and who said it; `null` where nobody did. */

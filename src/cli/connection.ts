@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { readAuthorities } from '../config/authorities.ts'
-import { type SettingValues } from '../config/settings.ts'
+import type { SettingValues } from '../config/settings.ts'
 import type { HttpOptions } from '../transport/undici.ts'
 import { proxyFor } from '../transport/proxy.ts'
-import { type Context } from './context.ts'
-import { type SETTINGS } from './options.ts'
+import type { Context } from './context.ts'
+import type { SETTINGS } from './options.ts'
 import { VERSION } from '../lib/version.ts'
 
 /**

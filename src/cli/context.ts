@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
-import { type Readable, type Writable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { isatty } from 'node:tty'
-import { type Messages } from './messages.ts'
+import type { Messages } from './messages.ts'
 
 /** The outside world as a command sees it; made in one place, so that tests can make another. */
 export interface Context {

@@ -2,7 +2,7 @@ import { fstat } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { type InputFile } from '../output/open-destination.ts'
+import type { InputFile } from '../output/open-destination.ts'
 
 export interface InputOptions {
   readonly params: string | undefined

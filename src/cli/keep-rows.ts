@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import { IncompleteError } from '../errors.ts'
-import { type Destination } from '../output/destination.ts'
+import type { Destination } from '../output/destination.ts'
 import { FailedRun } from './failed-run.ts'
 
 export interface KeepOptions {

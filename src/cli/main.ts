@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs'
-import { type Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { EXIT } from '../errors.ts'
 import { writeFailure } from '../output/write-failure.ts'
 import { type Context, processContext } from './context.ts'

@@ -1,9 +1,9 @@
-import { type Writable } from 'node:stream'
-import { type DrawnLine } from '../progress/live-line.ts'
+import type { Writable } from 'node:stream'
+import type { DrawnLine } from '../progress/live-line.ts'
 import { isKept, type LogEntry, type LogLevel } from '../progress/log-entries.ts'
 import { cleanText } from './clean-text.ts'
-import { type PrivateFile } from './private-file.ts'
-import { type ErrorReport } from './report-error.ts'
+import type { PrivateFile } from './private-file.ts'
+import type { ErrorReport } from './report-error.ts'
 
 export const LOG_FORMATS = ['text', 'json'] as const
 export type LogFormat = (typeof LOG_FORMATS)[number]

@@ -1,11 +1,11 @@
-import { type Credential } from '../auth/credential.ts'
+import type { Credential } from '../auth/credential.ts'
 import { webhookCredential } from '../auth/webhook.ts'
 import { findWebhook, webhookMissing } from '../config/webhook-source.ts'
 import { Secret } from '../lib/secret.ts'
 import { secretsInUrl } from '../protocol/redact.ts'
 import { hideSecrets } from './clean-text.ts'
-import { type Context } from './context.ts'
-import { type LoadedSettings } from './load-settings.ts'
+import type { Context } from './context.ts'
+import type { LoadedSettings } from './load-settings.ts'
 
 /** The portal that a run talks to; `close` ends it if it was started for this run. */
 export interface Portal {

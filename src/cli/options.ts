@@ -1,4 +1,4 @@
-import { type Setting, type SettingTable } from '../config/settings.ts'
+import type { Setting, SettingTable } from '../config/settings.ts'
 import { duration, oneOf, positiveNumber, text, wholeNumber, yesNo } from '../config/values.ts'
 import { PROGRESS_WISHES } from '../progress/choose.ts'
 import { LOG_LEVELS } from '../progress/log-entries.ts'

@@ -4,7 +4,7 @@ import { commanderOption, examplesText } from './command-spec.ts'
 import { CONFIG, registerConfig } from './commands/config.ts'
 import { GET_ALL, registerGetAll } from './commands/get-all.ts'
 import { registerSandbox, SANDBOX } from './commands/sandbox.ts'
-import { type Context } from './context.ts'
+import type { Context } from './context.ts'
 import { GLOBAL_OPTIONS, SETTINGS } from './options.ts'
 import { separateOptionalValues } from './separate-values.ts'
 

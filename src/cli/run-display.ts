@@ -1,4 +1,4 @@
-import { type RunEvent } from '../engine/events.ts'
+import type { RunEvent } from '../engine/events.ts'
 import { EXIT } from '../errors.ts'
 import { chooseProgress } from '../progress/choose.ts'
 import { logEntries } from '../progress/log-entries.ts'
@@ -7,10 +7,10 @@ import { openReporter } from '../progress/reporter.ts'
 import { RunRecord } from '../progress/run-record.ts'
 import { type ErrorCount, withError } from '../progress/tally.ts'
 import { cleanText } from './clean-text.ts'
-import { type Context } from './context.ts'
+import type { Context } from './context.ts'
 import { nextStep } from './next-command.ts'
-import { type ErrorReport } from './report-error.ts'
-import { type RunSettings } from './run-settings.ts'
+import type { ErrorReport } from './report-error.ts'
+import type { RunSettings } from './run-settings.ts'
 
 /** What a run shows of itself: progress, log and report. */
 export interface RunDisplay {

@@ -1,12 +1,12 @@
 import { parseFlag, type SettingValues } from '../config/settings.ts'
 import { oneOf } from '../config/values.ts'
 import { UsageError } from '../errors.ts'
-import { type ProgressWish } from '../progress/choose.ts'
-import { type LogLevel } from '../progress/log-entries.ts'
+import type { ProgressWish } from '../progress/choose.ts'
+import type { LogLevel } from '../progress/log-entries.ts'
 import { TRACE_KINDS } from '../transport/trace-text.ts'
-import { type TraceOptions } from '../transport/traced.ts'
-import { type Context } from './context.ts'
-import { type SETTINGS, type SummaryWish } from './options.ts'
+import type { TraceOptions } from '../transport/traced.ts'
+import type { Context } from './context.ts'
+import type { SETTINGS, SummaryWish } from './options.ts'
 import { openPrivateFile, type PrivateFile } from './private-file.ts'
 
 /** How a run shows itself. */

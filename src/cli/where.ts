@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import { type Condition, type Operator } from '../operations/conditions.ts'
+import type { Condition, Operator } from '../operations/conditions.ts'
 
 const COMPARISON = /^\s*([A-Za-z_]\w*)\s*(>=|<=|!=|=|>|<|~)\s*(.*?)\s*$/s
 const MEMBERSHIP = /^\s*([A-Za-z_]\w*)\s+(in|not-in)\s+(.*?)\s*$/is

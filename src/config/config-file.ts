@@ -2,7 +2,7 @@ import { lstat, readFile, stat } from 'node:fs/promises'
 import { ConfigError } from '../errors.ts'
 import { JsonText } from '../protocol/json-text.ts'
 import { nearest } from './nearest.ts'
-import { type FileValues } from './settings.ts'
+import type { FileValues } from './settings.ts'
 
 export type FileFormat = 'json' | 'yaml' | 'either'
 

@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path'
 import { ConfigError } from '../errors.ts'
 import { type FileFormat, readConfigFile } from './config-file.ts'
-import { type FileValues } from './settings.ts'
+import type { FileValues } from './settings.ts'
 
 /** The project's configuration, in the working folder. */
 export const RC_NAME = '.bitrixrc'

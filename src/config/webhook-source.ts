@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { ConfigError } from '../errors.ts'
 import { Secret } from '../lib/secret.ts'
 import { WEBHOOK_KEY } from './config-file.ts'
-import { type FileValues, type Origin } from './settings.ts'
+import type { FileValues, Origin } from './settings.ts'
 
 export interface WebhookSources {
   readonly environment: Readonly<Record<string, string | undefined>>

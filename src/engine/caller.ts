@@ -1,4 +1,4 @@
-import { type BatchReply, type Command, type NamedCommand, type Reply } from '../protocol/types.ts'
+import type { BatchReply, Command, NamedCommand, Reply } from '../protocol/types.ts'
 
 export interface CallOptions {
   readonly signal: AbortSignal

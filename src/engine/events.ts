@@ -1,4 +1,4 @@
-import { type Bx24Error } from '../errors.ts'
+import type { Bx24Error } from '../errors.ts'
 
 /** A stretch of ids, behind those of the cell before it up to and with `upTo`, and how many rows lie in it. */
 export interface Cell {

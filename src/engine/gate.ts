@@ -1,8 +1,8 @@
 import { LimitError } from '../errors.ts'
 import { sleep } from '../lib/sleep.ts'
-import { type Limits } from '../protocol/limits.ts'
+import type { Limits } from '../protocol/limits.ts'
 import { Bucket } from './bucket.ts'
-import { type EventListener } from './events.ts'
+import type { EventListener } from './events.ts'
 import { OperatingWindow } from './operating.ts'
 
 /** What a request asks of the portal's limits. */

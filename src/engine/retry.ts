@@ -2,7 +2,7 @@ import { type Bx24Error, LimitError, RefusalError, TransportError } from '../err
 import { sleep } from '../lib/sleep.ts'
 import { failureOf } from '../protocol/failures.ts'
 import { nextDelayMs } from './backoff.ts'
-import { type EventListener } from './events.ts'
+import type { EventListener } from './events.ts'
 
 /** What may be done after a failure. */
 export type Verdict =

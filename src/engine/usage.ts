@@ -1,7 +1,7 @@
 import { RefusalError, TransportError } from '../errors.ts'
 import { batchSeconds } from '../protocol/batch.ts'
 import { failureOf } from '../protocol/failures.ts'
-import { type BatchReply, type NamedCommand, type PortalTime, type Reply } from '../protocol/types.ts'
+import type { BatchReply, NamedCommand, PortalTime, Reply } from '../protocol/types.ts'
 import { NO_USAGE, type Usage } from './gate.ts'
 
 /** The method name to which some portals bill a batch as a whole. */

@@ -1,6 +1,6 @@
 import { nearest } from '../config/nearest.ts'
 import { type Parser, positiveNumber, text, ValueError, wholeNumber, oneOf } from '../config/values.ts'
-import { type RunEvent } from '../engine/events.ts'
+import type { RunEvent } from '../engine/events.ts'
 import { UsageError } from '../errors.ts'
 import { BATCH_COMMANDS, type Plan } from '../protocol/limits.ts'
 

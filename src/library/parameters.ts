@@ -1,8 +1,8 @@
 import { UsageError } from '../errors.ts'
 import { type Condition, type Operator, OPERATORS } from '../operations/conditions.ts'
-import { type UserParameters } from '../operations/list-query.ts'
+import type { UserParameters } from '../operations/list-query.ts'
 import { bracketName } from '../protocol/params.ts'
-import { type ParamMap, type ParamValue } from '../protocol/types.ts'
+import type { ParamMap, ParamValue } from '../protocol/types.ts'
 
 /** A value on its way to the portal; a Date goes as ISO text. */
 export type InputValue =

@@ -1,4 +1,4 @@
-import { type JsonText } from '../protocol/json-text.ts'
+import type { JsonText } from '../protocol/json-text.ts'
 
 /** A row as the portal sent it, parsed: names and values are the portal's own. */
 export type Row = Record<string, unknown>

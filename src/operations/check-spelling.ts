@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts'
-import { type ListMethod } from '../protocol/methods.ts'
-import { type Params } from '../protocol/types.ts'
+import type { ListMethod } from '../protocol/methods.ts'
+import type { Params } from '../protocol/types.ts'
 
 /** User fields of items may keep their old names, if that is asked for. */
 const ORIGINAL_NAMES = 'useOriginalUfNames'

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts'
-import { type ListMethod } from '../protocol/methods.ts'
+import type { ListMethod } from '../protocol/methods.ts'
 import { bracketName, isMap } from '../protocol/params.ts'
-import { type ParamMap, type Params, type ParamValue } from '../protocol/types.ts'
+import type { ParamMap, Params, ParamValue } from '../protocol/types.ts'
 import { checkSpelling } from './check-spelling.ts'
 
 /** A text that a batch would take for the answer of another of its commands. */

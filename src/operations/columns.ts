@@ -1,7 +1,7 @@
 import { ColumnsError } from '../errors.ts'
-import { type ColumnFindings, type ColumnPlan } from '../output/columns.ts'
-import { type ListMethod } from '../protocol/methods.ts'
-import { type EntityField, type EntityFields } from './entity-fields.ts'
+import type { ColumnFindings, ColumnPlan } from '../output/columns.ts'
+import type { ListMethod } from '../protocol/methods.ts'
+import type { EntityField, EntityFields } from './entity-fields.ts'
 import { isPortalMask } from './select-fields.ts'
 
 /**

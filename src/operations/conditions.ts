@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts'
-import { type FilterPrefix, type ListMethod } from '../protocol/methods.ts'
-import { type ParamMap, type ParamValue } from '../protocol/types.ts'
+import type { FilterPrefix, ListMethod } from '../protocol/methods.ts'
+import type { ParamMap, ParamValue } from '../protocol/types.ts'
 
 export const OPERATORS = ['=', '!=', '>', '>=', '<', '<=', '~', 'in', 'not-in'] as const
 export type Operator = (typeof OPERATORS)[number]

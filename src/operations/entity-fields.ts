@@ -1,6 +1,6 @@
-import { type Caller } from '../engine/caller.ts'
-import { type ListMethod } from '../protocol/methods.ts'
-import { type Params } from '../protocol/types.ts'
+import type { Caller } from '../engine/caller.ts'
+import type { ListMethod } from '../protocol/methods.ts'
+import type { Params } from '../protocol/types.ts'
 
 /** A field of an entity, as the method that describes it says. */
 export interface EntityField {

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts'
-import { type ListMethod } from '../protocol/methods.ts'
-import { type EntityFields } from './entity-fields.ts'
+import type { ListMethod } from '../protocol/methods.ts'
+import type { EntityFields } from './entity-fields.ts'
 
 /** Masks that the portal knows itself: all fields of the house, and all made by users. */
 const PORTAL_MASKS = new Set(['*', 'UF_*'])

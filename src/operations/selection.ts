@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts'
-import { type ListMethod } from '../protocol/methods.ts'
-import { type Params } from '../protocol/types.ts'
+import type { ListMethod } from '../protocol/methods.ts'
+import type { Params } from '../protocol/types.ts'
 import { checkSpelling } from './check-spelling.ts'
 import { typeName } from './type-name.ts'
 

@@ -1,8 +1,8 @@
-import { type Caller } from '../engine/caller.ts'
-import { type Cell, type EventListener } from '../engine/events.ts'
+import type { Caller } from '../engine/caller.ts'
+import type { Cell, EventListener } from '../engine/events.ts'
 import { idOf } from '../strategies/rows.ts'
 import { probeCount, surveyList } from '../strategies/survey.ts'
-import { type ListQuery, type Page } from '../strategies/strategy.ts'
+import type { ListQuery, Page } from '../strategies/strategy.ts'
 
 /** Rows that must be expected for a survey: a smaller list is read before anybody looks. */
 const WORTHWHILE_ROWS = 5_000

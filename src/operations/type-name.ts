@@ -1,4 +1,4 @@
-import { type ParamValue } from '../protocol/types.ts'
+import type { ParamValue } from '../protocol/types.ts'
 
 /** What a value is, in words for messages. */
 export function typeName(value: ParamValue): string {

@@ -1,4 +1,4 @@
-import { type Stats } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { constants, copyFile, open, stat } from 'node:fs/promises'
 import { createReadStream } from 'node:fs'
 import { createGunzip } from 'node:zlib'

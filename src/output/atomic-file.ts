@@ -3,8 +3,8 @@ import { type FileHandle, link, lstat, open, rename, unlink } from 'node:fs/prom
 import { dirname } from 'node:path'
 import { OutputError, UsageError } from '../errors.ts'
 import { copyTo, refuseIfChanged } from './appended-file.ts'
-import { type Destination } from './destination.ts'
-import { type FileTarget } from './file-target.ts'
+import type { Destination } from './destination.ts'
+import type { FileTarget } from './file-target.ts'
 import { systemCode, writeFailure } from './write-failure.ts'
 
 /** What becomes of a FILE that is there: `replace` it, never touch it (`create`), or add rows to it (`append`). */

@@ -1,4 +1,4 @@
-import { type JsonText } from '../protocol/json-text.ts'
+import type { JsonText } from '../protocol/json-text.ts'
 
 /** One value of a row, for one cell of a table. */
 export interface Cell {

@@ -1,4 +1,4 @@
-import { type JsonText } from '../protocol/json-text.ts'
+import type { JsonText } from '../protocol/json-text.ts'
 import { cellText, type Cell, cellsOf } from './cells.ts'
 
 /** What is known of the columns of a table before its first row. */

@@ -1,4 +1,4 @@
-import { type Destination } from './destination.ts'
+import type { Destination } from './destination.ts'
 
 /** The same destination, telling how many bytes of text it takes (before they are packed, if they are). */
 export function counted(destination: Destination, onBytes: (bytes: number) => void): Destination {

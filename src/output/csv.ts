@@ -1,9 +1,9 @@
 import { UsageError } from '../errors.ts'
-import { type JsonText } from '../protocol/json-text.ts'
+import type { JsonText } from '../protocol/json-text.ts'
 import { type ColumnPlan, Columns } from './columns.ts'
-import { type Destination } from './destination.ts'
+import type { Destination } from './destination.ts'
 import { fieldsOfFirstRecord } from './first-record.ts'
-import { type Sink } from './sink.ts'
+import type { Sink } from './sink.ts'
 
 export interface CsvStyle {
   /** One character. */

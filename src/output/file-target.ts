@@ -1,4 +1,4 @@
-import { type Stats } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { access, constants, lstat, readlink, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UsageError } from '../errors.ts'

@@ -1,5 +1,5 @@
 import { createGzip } from 'node:zlib'
-import { type Destination } from './destination.ts'
+import type { Destination } from './destination.ts'
 
 /**
  * Packs what is written into one gzip member, on its way to `inner`. A write resolves when zlib has taken it, which it

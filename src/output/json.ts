@@ -1,6 +1,6 @@
-import { type JsonText } from '../protocol/json-text.ts'
-import { type Destination } from './destination.ts'
-import { type Sink } from './sink.ts'
+import type { JsonText } from '../protocol/json-text.ts'
+import type { Destination } from './destination.ts'
+import type { Sink } from './sink.ts'
 
 const OPENING = Buffer.from('[\n')
 const BETWEEN = Buffer.from(',\n')

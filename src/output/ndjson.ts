@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts'
-import { type JsonText } from '../protocol/json-text.ts'
-import { type Destination } from './destination.ts'
-import { type Sink } from './sink.ts'
+import type { JsonText } from '../protocol/json-text.ts'
+import type { Destination } from './destination.ts'
+import type { Sink } from './sink.ts'
 
 const LINE_FEED = 0x0a
 const CARRIAGE_RETURN = 0x0d

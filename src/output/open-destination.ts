@@ -1,10 +1,10 @@
-import { type Stats } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { UsageError } from '../errors.ts'
 import { headOf } from './appended-file.ts'
 import { atomicFile, type FileMode, partialName } from './atomic-file.ts'
-import { type Destination } from './destination.ts'
-import { directFile } from './direct-file.ts'
+import type { Destination } from './destination.ts'
+import { directFile, type Waiting } from './direct-file.ts'
 import { fileTarget } from './file-target.ts'
 import { standardOutput, type StandardOutput } from './standard-output.ts'
 
@@ -19,6 +19,8 @@ export interface OutputRequest {
   readonly fileMode?: FileMode
   /** Whether a file is packed; standard output never is. */
   readonly isGzipped?: boolean
+  /** For a FIFO that nobody reads yet. */
+  readonly waiting: Waiting
 }
 
 export interface InputFile {
@@ -39,7 +41,8 @@ export async function openDestination(request: OutputRequest): Promise<Destinati
   if (found !== undefined && fileMode === 'create') {
     throw new UsageError('output-exists', `--output ${file} is there already, and --no-clobber protects it.`)
   }
-  if (found !== undefined && !found.isFile()) return packed(await directFile(path), isGzipped)
+  if (found !== undefined && !found.isFile())
+    return packed(await directFile(path, request.waiting), isGzipped)
   const partial = await stat(partialName(path)).catch(() => undefined)
   for (const input of inputs) {
     if (isSame(input.stats, found) || isSame(input.stats, partial)) {

@@ -1,8 +1,8 @@
-import { type CsvStyle } from './csv.ts'
-import { type Destination } from './destination.ts'
-import { type Format } from './format.ts'
+import type { CsvStyle } from './csv.ts'
+import type { Destination } from './destination.ts'
+import type { Format } from './format.ts'
 import { ndjsonSink } from './ndjson.ts'
-import { type OpenSink } from './sink.ts'
+import type { OpenSink } from './sink.ts'
 
 /** How rows become text; `style` is for tables alone. */
 export interface Layout {

@@ -1,5 +1,5 @@
-import { type JsonText } from '../protocol/json-text.ts'
-import { type ColumnFindings, type ColumnPlan } from './columns.ts'
+import type { JsonText } from '../protocol/json-text.ts'
+import type { ColumnFindings, ColumnPlan } from './columns.ts'
 
 /** Where rows go: turns them into text and hands it to a destination. */
 export interface Sink {

@@ -1,7 +1,7 @@
 import { fstat, fsync, writeFile } from 'node:fs'
-import { type Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { promisify } from 'node:util'
-import { type Destination } from './destination.ts'
+import type { Destination } from './destination.ts'
 import { writeFailure } from './write-failure.ts'
 
 const NAME = 'standard output'

@@ -1,5 +1,5 @@
-import { type Writable } from 'node:stream'
-import { type BarDrawing, type DrawnLine } from './live-line.ts'
+import type { Writable } from 'node:stream'
+import type { BarDrawing, DrawnLine } from './live-line.ts'
 
 const HOME = '\r'
 const CLEAR = '\u001b[K'

@@ -1,5 +1,5 @@
 import { progressText } from './progress-line.ts'
-import { type View } from './view.ts'
+import type { View } from './view.ts'
 
 /** A plain line of progress, for logs: `2026-08-01T09:00:00.000Z crm.deal.list: 125,000 rows, 33 %, …`. */
 export function plainLine(view: View, method: string, now: number): string {

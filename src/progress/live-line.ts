@@ -1,4 +1,4 @@
-import { type RunRecord } from './run-record.ts'
+import type { RunRecord } from './run-record.ts'
 import { barText, spinnerText } from './progress-line.ts'
 
 /** A line that is redrawn in place on a terminal. */

@@ -1,4 +1,4 @@
-import { type RunEvent } from '../engine/events.ts'
+import type { RunEvent } from '../engine/events.ts'
 import { amount, clock, WAITING_FOR } from './texts.ts'
 
 export const LOG_LEVELS = ['error', 'warning', 'info', 'debug'] as const

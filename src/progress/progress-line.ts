@@ -1,5 +1,5 @@
 import { amount, clock, rate, timeSpan, WAITING_FOR, WAITING_SHORT } from './texts.ts'
-import { type View } from './view.ts'
+import type { View } from './view.ts'
 
 /** A bar is at least so wide that it says something, and no wider than the eye needs. */
 const BAR = { least: 8, most: 30 }

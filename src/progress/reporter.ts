@@ -1,8 +1,8 @@
-import { type Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 import { hasColor, hasUnicode, type ProgressKind, type TerminalFacts } from './choose.ts'
 import { everyInterval, plainLine, progressObject } from './interval-lines.ts'
 import { type DrawnLine, liveLine } from './live-line.ts'
-import { type RunRecord } from './run-record.ts'
+import type { RunRecord } from './run-record.ts'
 
 /** Shows a run while it goes on. */
 export interface Reporter {
@@ -62,7 +62,7 @@ async function openLiveLine(options: ReporterOptions): Promise<DrawnLine> {
   const { stderr } = options
   const [{ spinnerPainter }, { barPainter }] = await Promise.all([import('./spinner.ts'), import('./bar.ts')])
   const [spinner, bar] = await Promise.all([
-    spinnerPainter(stderr, hasColor(options)),
+    spinnerPainter(stderr, hasColor(options), hasUnicode(options)),
     barPainter(stderr, hasUnicode(options)),
   ])
   return liveLine({ ...options, painters: { spinner, bar } })

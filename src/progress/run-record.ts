@@ -1,4 +1,4 @@
-import { type RunEvent } from '../engine/events.ts'
+import type { RunEvent } from '../engine/events.ts'
 import { Share } from './share.ts'
 import { count, EMPTY_TALLY, type Tally } from './tally.ts'
 import { type View, viewOf } from './view.ts'

@@ -1,4 +1,4 @@
-import { type Cell } from '../engine/events.ts'
+import type { Cell } from '../engine/events.ts'
 
 /** Less than all, until the end of the list was seen. */
 const MOST = 0.99

@@ -1,10 +1,11 @@
-import { type Writable } from 'node:stream'
-import { type DrawnLine } from './live-line.ts'
+import type { Writable } from 'node:stream'
+import type { DrawnLine } from './live-line.ts'
 
 /** Makes spinners with a text beside them. Loaded only where one is drawn: it costs 50 ms. */
 export async function spinnerPainter(
   stderr: Writable,
   color: boolean,
+  hasUnicode: boolean,
 ): Promise<(text: () => string) => DrawnLine> {
   const { default: ora } = await import('ora')
   return (text) => {
@@ -13,6 +14,7 @@ export async function spinnerPainter(
       text: text(),
       color: color ? 'cyan' : false,
       interval: 100,
+      ...(hasUnicode ? {} : { spinner: 'line' as const }),
       isEnabled: true,
       // Else stdin goes into raw mode, where Ctrl-C is a key like any other.
       discardStdin: false,

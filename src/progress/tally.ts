@@ -1,4 +1,4 @@
-import { type RunEvent, type WaitReason } from '../engine/events.ts'
+import type { RunEvent, WaitReason } from '../engine/events.ts'
 
 /** An error that was met, and how often. */
 export interface ErrorCount {

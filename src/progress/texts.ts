@@ -1,4 +1,4 @@
-import { type WaitReason } from '../engine/events.ts'
+import type { WaitReason } from '../engine/events.ts'
 
 /** What is waited for, in words. */
 export const WAITING_FOR: Readonly<Record<WaitReason, string>> = {

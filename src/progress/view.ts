@@ -1,4 +1,4 @@
-import { type WaitReason } from '../engine/events.ts'
+import type { WaitReason } from '../engine/events.ts'
 import { allWaitedMs, type Tally } from './tally.ts'
 
 /** A run at one moment, as every kind of progress shows it. */

@@ -1,7 +1,7 @@
 import { readRefusal, readReply } from './envelope.ts'
 import { type JsonText, JsonTextError } from './json-text.ts'
 import { toQuery } from './params.ts'
-import { type BatchReply, type NamedCommand, type Outcome, type Params, type Reply } from './types.ts'
+import type { BatchReply, NamedCommand, Outcome, Params, Reply } from './types.ts'
 
 /**
  * The parameters of a batch. Names of commands must not look like numbers (PHP would make lists of the answers and

@@ -1,5 +1,5 @@
 import { JsonText, JsonTextError } from './json-text.ts'
-import { type PortalTime, type Refusal, type Reply } from './types.ts'
+import type { PortalTime, Refusal, Reply } from './types.ts'
 
 export type Envelope =
   { readonly kind: 'reply'; readonly reply: Reply } | { readonly kind: 'refusal'; readonly refusal: Refusal }

@@ -1,4 +1,4 @@
-import { type Refusal } from './types.ts'
+import type { Refusal } from './types.ts'
 
 /**
  * What a refusal means for a client:

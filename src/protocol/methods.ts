@@ -1,4 +1,4 @@
-import { type Params } from './types.ts'
+import type { Params } from './types.ts'
 
 /** How the rows of a list are reached. */
 export type WalkKind =

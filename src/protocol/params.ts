@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import { type Params, type ParamMap, type ParamValue } from './types.ts'
+import type { Params, ParamMap, ParamValue } from './types.ts'
 
 /** What a batch string cannot carry: PHP would read something else, or nothing at all. */
 function unencodable(path: string, what: string, hint: string): UsageError {

@@ -1,4 +1,4 @@
-import { type JsonText } from './json-text.ts'
+import type { JsonText } from './json-text.ts'
 
 /** Parameters of a call, in the portal's own names: `{ filter: { '>ID': '5' }, select: ['ID'] }`. */
 export type ParamValue = string | number | boolean | null | readonly ParamValue[] | ParamMap

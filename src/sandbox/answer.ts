@@ -1,6 +1,6 @@
 import { dateTime } from './clock.ts'
 import { jsonText } from './php-json.ts'
-import { type Refusal } from './refusal.ts'
+import type { Refusal } from './refusal.ts'
 import { type Value, map } from './values.ts'
 
 /**

@@ -1,5 +1,5 @@
 import { type OperatingFigure, refusalValue, timeValue } from './answer.ts'
-import { type CallDone, type RequestContext } from './caller.ts'
+import type { CallDone, RequestContext } from './caller.ts'
 import { urlDecode, parseStr } from './parse-str.ts'
 import { type Unresolved, resolveReferences } from './references.ts'
 import { Refusal } from './refusal.ts'

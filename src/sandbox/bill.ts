@@ -1,4 +1,4 @@
-import { type Load } from './methods/method.ts'
+import type { Load } from './methods/method.ts'
 
 const COUNT_SECONDS_PER_ROW = 2e-5
 const OFFSET_SECONDS_PER_ROW = 1e-5

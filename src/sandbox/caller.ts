@@ -1,16 +1,16 @@
 import { billSeconds } from './bill.ts'
-import { type ConcurrentWriter } from './concurrent-writer.ts'
-import { type FaultDice, type FaultName } from './faults.ts'
-import { type Journal } from './journal.ts'
-import { type Ledger } from './ledger.ts'
-import { type Answer, type Call, type Method } from './methods/method.ts'
+import type { ConcurrentWriter } from './concurrent-writer.ts'
+import type { FaultDice, FaultName } from './faults.ts'
+import type { Journal } from './journal.ts'
+import type { Ledger } from './ledger.ts'
+import type { Answer, Call, Method } from './methods/method.ts'
 import { METHODS } from './methods/registry.ts'
-import { type RequestMeter } from './operating-time.ts'
+import type { RequestMeter } from './operating-time.ts'
 import { RowPage } from './query/columns.ts'
 import { Refusal } from './refusal.ts'
 import { methodParams } from './request.ts'
 import { type PhpArray, list } from './values.ts'
-import { type World } from './world.ts'
+import type { World } from './world.ts'
 
 /** The request that calls belong to. */
 export interface RequestContext {

@@ -4,7 +4,7 @@ import { METHODS } from './methods/registry.ts'
 import { parseStr } from './parse-str.ts'
 import { Refusal } from './refusal.ts'
 import { toText } from './values.ts'
-import { type World } from './world.ts'
+import type { World } from './world.ts'
 import { methodParams } from './request.ts'
 
 /** A text answer in pieces, so that a million lines need not be held. */

@@ -1,4 +1,4 @@
-import { type FaultName } from './faults.ts'
+import type { FaultName } from './faults.ts'
 
 type Tally = Record<string, number>
 

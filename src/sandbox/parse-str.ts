@@ -1,4 +1,4 @@
-import { type PhpArray, type Value } from './values.ts'
+import type { PhpArray, Value } from './values.ts'
 
 type Parsed = Map<string, Value>
 

@@ -29,7 +29,7 @@ import { type Value, isArray, map } from './values.ts'
 import { WEBHOOK_USER, webhookCode, webhookPath } from './webhooks.ts'
 import { WorkClock } from './work-clock.ts'
 import { Workers } from './workers.ts'
-import { type World } from './world.ts'
+import type { World } from './world.ts'
 
 const INTROSPECTION = '/_sandbox/'
 

@@ -1,10 +1,10 @@
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
-import { type AddressInfo } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { type PortalAnswer } from './answer.ts'
-import { type TextAnswer } from './introspection.ts'
+import type { PortalAnswer } from './answer.ts'
+import type { TextAnswer } from './introspection.ts'
 import { Portal } from './portal.ts'
-import { type SandboxSettings } from './settings.ts'
+import type { SandboxSettings } from './settings.ts'
 
 /** Longer than clients keep their connections, so that a reset is always a fault that was asked for. */
 const KEEP_ALIVE_MS = 120_000

@@ -1,6 +1,6 @@
-import { type Tables } from './data/tables.ts'
-import { type Finder } from './query/find.ts'
-import { type SandboxSettings } from './settings.ts'
+import type { Tables } from './data/tables.ts'
+import type { Finder } from './query/find.ts'
+import type { SandboxSettings } from './settings.ts'
 
 /** What methods work on. */
 export interface World {

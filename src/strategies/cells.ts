@@ -1,4 +1,4 @@
-import { type Cell } from '../engine/events.ts'
+import type { Cell } from '../engine/events.ts'
 
 /** What one look into the list showed: the first ids behind `after`, ascending. */
 export interface Probe {

@@ -1,7 +1,7 @@
-import { type ListMethod } from '../protocol/methods.ts'
+import type { ListMethod } from '../protocol/methods.ts'
 import { walkByKeyset } from './keyset.ts'
 import { walkByOffset } from './offset.ts'
-import { type Walk } from './strategy.ts'
+import type { Walk } from './strategy.ts'
 import { walkWhole } from './whole.ts'
 
 const WALKS: Readonly<Record<ListMethod['walk'], Walk>> = {

@@ -1,8 +1,8 @@
 import { resultReference } from '../protocol/batch.ts'
 import { PAGE_ROWS } from '../protocol/limits.ts'
 import { isMap } from '../protocol/params.ts'
-import { type Command, type NamedCommand, type ParamValue, type Params } from '../protocol/types.ts'
-import { type IdRange, type ListQuery } from './strategy.ts'
+import type { Command, NamedCommand, ParamValue, Params } from '../protocol/types.ts'
+import type { IdRange, ListQuery } from './strategy.ts'
 
 /** One page of the list: the first rows behind `after`, up to and with `upTo`. */
 export function pageCommand(

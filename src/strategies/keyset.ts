@@ -1,11 +1,11 @@
-import { type Caller } from '../engine/caller.ts'
+import type { Caller } from '../engine/caller.ts'
 import { IncompleteError, NotUnderstoodError, TransportError } from '../errors.ts'
 import { PAGE_ROWS } from '../protocol/limits.ts'
-import { type Outcome, type Reply } from '../protocol/types.ts'
+import type { Outcome, Reply } from '../protocol/types.ts'
 import { chainCommands, openingCommands, pageCommand } from './keyset-commands.ts'
 import { chainLength, Pace, rowsExpected } from './pace.ts'
 import { idOf, rowsOf } from './rows.ts'
-import { type IdRange, type ListQuery, type Page, type Walk, type WalkOptions } from './strategy.ts'
+import type { IdRange, ListQuery, Page, Walk, WalkOptions } from './strategy.ts'
 
 /** How the pages of one request ended. */
 type Ending =

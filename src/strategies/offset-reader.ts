@@ -1,9 +1,9 @@
 import { IncompleteError, NotUnderstoodError } from '../errors.ts'
-import { type JsonText } from '../protocol/json-text.ts'
-import { type ListMethod } from '../protocol/methods.ts'
-import { type Reply } from '../protocol/types.ts'
+import type { JsonText } from '../protocol/json-text.ts'
+import type { ListMethod } from '../protocol/methods.ts'
+import type { Reply } from '../protocol/types.ts'
 import { findRows, rowsOf } from './rows.ts'
-import { type Page } from './strategy.ts'
+import type { Page } from './strategy.ts'
 
 /** Names that identify rows where the table does not say. */
 const USUAL_IDS = ['ID', 'id']

@@ -1,11 +1,11 @@
-import { type Caller } from '../engine/caller.ts'
+import type { Caller } from '../engine/caller.ts'
 import { TransportError } from '../errors.ts'
 import { PAGE_ROWS } from '../protocol/limits.ts'
 import { listMethod } from '../protocol/methods.ts'
-import { type Command, type NamedCommand, type Reply } from '../protocol/types.ts'
+import type { Command, NamedCommand, Reply } from '../protocol/types.ts'
 import { OffsetReader } from './offset-reader.ts'
 import { chainLength, Pace } from './pace.ts'
-import { type ListQuery, type Walk } from './strategy.ts'
+import type { ListQuery, Walk } from './strategy.ts'
 
 /**
  * Walks a list method by `start`, for methods that cannot be walked by id: the first page in a call of its own, the

@@ -1,4 +1,4 @@
-import { type IdRange } from './strategy.ts'
+import type { IdRange } from './strategy.ts'
 import { PAGE_ROWS, TARGET_REQUEST_SECONDS } from '../protocol/limits.ts'
 
 /** What a page is taken to cost the portal until an answer tells: wide rows, with some reserve. */

@@ -1,6 +1,6 @@
 import { NotUnderstoodError } from '../errors.ts'
-import { type JsonText } from '../protocol/json-text.ts'
-import { type ListMethod } from '../protocol/methods.ts'
+import type { JsonText } from '../protocol/json-text.ts'
+import type { ListMethod } from '../protocol/methods.ts'
 
 /**
  * The rows of an answer, still as text.

@@ -1,11 +1,11 @@
-import { type Caller } from '../engine/caller.ts'
-import { type Cell } from '../engine/events.ts'
+import type { Caller } from '../engine/caller.ts'
+import type { Cell } from '../engine/events.ts'
 import { PAGE_ROWS } from '../protocol/limits.ts'
-import { type NamedCommand } from '../protocol/types.ts'
+import type { NamedCommand } from '../protocol/types.ts'
 import { cellsOf, type Probe, probePoints } from './cells.ts'
 import { idsOnly, pageCommand } from './keyset-commands.ts'
 import { idOf, rowsOf } from './rows.ts'
-import { type ListQuery } from './strategy.ts'
+import type { ListQuery } from './strategy.ts'
 
 /** Looks at places evenly spread over the ids: islands of one in twenty are still met, and a batch has room for more. */
 const MOST_PROBES = 40

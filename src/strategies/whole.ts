@@ -1,5 +1,5 @@
 import { rowsOf } from './rows.ts'
-import { type Walk } from './strategy.ts'
+import type { Walk } from './strategy.ts'
 
 /** For methods known to answer all rows at once: one call, and the table says that this is all. */
 export const walkWhole: Walk = async function* (caller, { method, params }, { signal }) {

@@ -1,7 +1,7 @@
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls'
 import * as tls from 'node:tls'
 import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici'
-import { type Proxy } from './proxy.ts'
+import type { Proxy } from './proxy.ts'
 
 export interface ConnectionOptions {
   /** Longest time for a whole answer; above the portal's own 60 s, so that its cut comes first. */

@@ -1,6 +1,6 @@
 import { TransportError, type TransportFault } from '../errors.ts'
 import { CERTIFICATE_CODE, explainCertificate } from './certificate-errors.ts'
-import { type Proxy } from './proxy.ts'
+import type { Proxy } from './proxy.ts'
 
 export interface FailedExchange {
   readonly host: string

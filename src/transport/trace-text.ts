@@ -1,4 +1,4 @@
-import { type WireAnswer, type WireCall } from './transport.ts'
+import type { WireAnswer, WireCall } from './transport.ts'
 
 export const TRACE_KINDS = ['headers', 'bodies', 'curl', 'errors'] as const
 export type TraceKind = (typeof TRACE_KINDS)[number]

@@ -1,6 +1,6 @@
 import { redact, secretsInUrl } from '../protocol/redact.ts'
 import { type Exchange, isFailing, type TraceKind, traceText } from './trace-text.ts'
-import { type Transport, type WireCall } from './transport.ts'
+import type { Transport, WireCall } from './transport.ts'
 
 export interface TraceOptions {
   readonly kind: TraceKind

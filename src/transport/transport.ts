@@ -1,4 +1,4 @@
-import { type Secret } from '../lib/secret.ts'
+import type { Secret } from '../lib/secret.ts'
 
 /** A call as it goes on the wire: always a POST of JSON. The URL is secret, since webhooks carry their code in it. */
 export interface WireCall {

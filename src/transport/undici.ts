@@ -6,7 +6,7 @@ import { abortable } from '../lib/abortable.ts'
 import { MAX_ANSWER_BYTES } from '../protocol/limits.ts'
 import { type ConnectionOptions, openDispatcher } from './dispatcher.ts'
 import { codeOf, socketError } from './socket-errors.ts'
-import { type Transport, type WireAnswer, type WireCall } from './transport.ts'
+import type { Transport, WireAnswer, WireCall } from './transport.ts'
 
 const unzip = promisify(gunzip)
 

@@ -1,6 +1,6 @@
 import { endFaults, exportRows } from './export-run.ts'
 import { isChange, TROUBLED_CLIENT, troubledPortal } from './fault-plan.ts'
-import { type JudgedRun } from './part.ts'
+import type { JudgedRun } from './part.ts'
 import { withPortal } from './portal-process.ts'
 import { exactly, rowFaults, throughout } from './row-faults.ts'
 

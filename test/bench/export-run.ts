@@ -1,8 +1,8 @@
 import { createReadStream, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type SandboxStats } from '../../src/sandbox/ledger.ts'
+import type { SandboxStats } from '../../src/sandbox/ledger.ts'
 import { type ProcessRun, runBx24 } from './child.ts'
-import { type PortalProcess } from './portal-process.ts'
+import type { PortalProcess } from './portal-process.ts'
 import { RowScanner, type RowScan, scanRows } from './row-scan.ts'
 import { withFolder } from './scratch.ts'
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { machineFacts } from './machine.ts'
-import { type Part } from './part.ts'
+import type { Part } from './part.ts'
 import { FAULTS_PART } from './parts/faults.ts'
 import { MEMORY } from './parts/memory.ts'
 import { SAME } from './parts/same.ts'

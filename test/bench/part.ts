@@ -1,4 +1,4 @@
-import { type ExportRun } from './export-run.ts'
+import type { ExportRun } from './export-run.ts'
 import { table } from './table.ts'
 
 /** One promise, measured. */

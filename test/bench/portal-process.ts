@@ -1,4 +1,4 @@
-import { type SandboxStats } from '../../src/sandbox/ledger.ts'
+import type { SandboxStats } from '../../src/sandbox/ledger.ts'
 import { endOf, startBx24 } from './child.ts'
 import { type RowScan, scanRows } from './row-scan.ts'
 import { withFolder } from './scratch.ts'

@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { runCli } from '../support/run-cli.ts'
+import { runCli, startCli } from '../support/run-cli.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const FORMATS = ['ndjson', 'csv', 'tsv', 'json', 'ndjson.gz', 'csv.gz'] as const
@@ -75,6 +75,18 @@ describe.each(FORMATS)('%s', (format) => {
     expect((isGzipped ? gunzipSync(await read) : await read).toString()).toBe(stdout)
     expect(readdirSync(cwd)).toEqual([name])
   })
+})
+
+test('a FIFO that nobody reads is waited for, which is said, and ends at once when asked', async () => {
+  const cwd = tempFolder()
+  execFileSync('mkfifo', [join(cwd, 'pipe')])
+  const run = startCli([...DEALS, '--sandbox=rows=5', '-o', 'pipe'], { cwd })
+  await run.says('nobody reads pipe yet')
+  run.child.kill('SIGINT')
+  const askedAt = performance.now()
+  expect(await run.ended).toMatchObject({ code: null, signal: 'SIGINT' })
+  // Only the clean-up's own bound, five seconds, is told from an end at once.
+  expect(performance.now() - askedAt).toBeLessThan(4_000)
 })
 
 describe.each(['csv', 'ndjson.gz'])('%s', (format) => {

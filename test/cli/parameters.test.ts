@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { type ParameterOptions, readParameters } from '../../src/cli/parameters.ts'
 import { UsageError } from '../../src/errors.ts'
-import { type UserParameters } from '../../src/operations/list-query.ts'
+import type { UserParameters } from '../../src/operations/list-query.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 function read(

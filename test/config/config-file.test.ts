@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type FileFormat, readConfigFile } from '../../src/config/config-file.ts'
-import { type FileValues } from '../../src/config/settings.ts'
+import type { FileValues } from '../../src/config/settings.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const KNOWN = ['webhook', 'retries', 'maxWait']
@@ -157,4 +157,19 @@ test.skipIf(process.getuid?.() === 0)('a file that cannot be read is refused', a
     code: 'config.unreadable',
     message: expect.stringContaining('EACCES') as string,
   })
+})
+
+test.each([
+  ['{"maxWait":"1h","maxWait":"2h"}', 'the key "maxWait" twice'],
+  ['maxWait: 1h\nmaxWait: 2h\n', 'a key twice: line 2'],
+  ['<<: {maxWait: 1h}\n', 'the unknown key "<<"'],
+])('%j is refused, since only one of two values would count', async (text, message) => {
+  await expect(read(text)).rejects.toThrow(message)
+})
+
+test('a link that leads nowhere is not passed over: the run might go to another portal', async () => {
+  const path = join(tempFolder(), '.bitrixrc')
+  symlinkSync('/nowhere/rc', path)
+  const reading = readConfigFile(path, 'either', { known: KNOWN, modesMatter: true })
+  await expect(reading).rejects.toMatchObject({ code: 'config.unreadable' })
 })

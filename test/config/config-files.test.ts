@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readConfigFiles } from '../../src/config/config-files.ts'
-import { type FileValues } from '../../src/config/settings.ts'
+import { configPlaces, readConfigFiles } from '../../src/config/config-files.ts'
+import type { FileValues } from '../../src/config/settings.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const KNOWN = ['webhook', 'retries']
@@ -71,3 +71,11 @@ test('neither code nor folders above nor package.json nor other names are looked
   })
   expect(await found).toEqual([])
 })
+
+test.each(['', 'home', './home'])(
+  'the home %j is not looked at, since it depends on the working folder',
+  (home) => {
+    const { user } = configPlaces({ cwd: '/srv', home, environment: {}, modesMatter: true })
+    expect(user).toEqual([])
+  },
+)

@@ -2,7 +2,7 @@ import { writeFileSync, chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { findWebhook, type FoundWebhook, webhookMissing } from '../../src/config/webhook-source.ts'
-import { type FileValues } from '../../src/config/settings.ts'
+import type { FileValues } from '../../src/config/settings.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const RC = { path: '/w/.bitrixrc', values: { webhook: 'https://rc.example/rest/1/a/' } }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { nextDelayMs } from '../../src/engine/backoff.ts'
 import { refusalError } from '../../src/engine/engine.ts'
-import { type RunEvent } from '../../src/engine/events.ts'
+import type { RunEvent } from '../../src/engine/events.ts'
 import { type CallFacts, retrying, verdictOn } from '../../src/engine/retry.ts'
 import {
   type Executed,

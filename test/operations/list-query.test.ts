@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { UsageError } from '../../src/errors.ts'
-import { type Condition } from '../../src/operations/conditions.ts'
+import type { Condition } from '../../src/operations/conditions.ts'
 import { checkedQuery, type UserParameters } from '../../src/operations/list-query.ts'
-import { type Params } from '../../src/protocol/types.ts'
+import type { Params } from '../../src/protocol/types.ts'
 
 function query(method: string, given: Partial<UserParameters> = {}): ReturnType<typeof checkedQuery> {
   return checkedQuery(method, { params: {}, where: [], select: undefined, ...given })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type ColumnFindings, type ColumnPlan } from '../../src/output/columns.ts'
+import type { ColumnFindings, ColumnPlan } from '../../src/output/columns.ts'
 import { csvSink, type CsvStyle } from '../../src/output/csv.ts'
-import { type JsonText } from '../../src/protocol/json-text.ts'
+import type { JsonText } from '../../src/protocol/json-text.ts'
 import { csvRows, parseCsv } from '../support/parse-csv.ts'
 import { rows } from '../support/rows.ts'
 

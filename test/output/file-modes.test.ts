@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { type Destination } from '../../src/output/destination.ts'
+import type { Destination } from '../../src/output/destination.ts'
 import { openDestination, type OutputRequest } from '../../src/output/open-destination.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -21,13 +21,15 @@ beforeEach(() => {
   folder = realpathSync(tempFolder())
 })
 
+const NO_WAIT = { signal: new AbortController().signal, onWait: () => undefined }
+
 function at(name: string): string {
   return join(folder, name)
 }
 
 function open(file: string, request: Partial<OutputRequest> = {}): Promise<Destination> {
   const stdout = { stream: new PassThrough(), descriptor: undefined }
-  return openDestination({ file, cwd: folder, stdout, inputs: [], ...request })
+  return openDestination({ file, cwd: folder, stdout, inputs: [], waiting: NO_WAIT, ...request })
 }
 
 async function add(file: string, content: string, isGzipped = false): Promise<void> {

@@ -18,7 +18,7 @@ import { text } from 'node:stream/consumers'
 import { PassThrough } from 'node:stream'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { BrokenPipeError, OutputError, UsageError } from '../../src/errors.ts'
-import { type Destination } from '../../src/output/destination.ts'
+import type { Destination } from '../../src/output/destination.ts'
 import { openDestination, type InputFile } from '../../src/output/open-destination.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
@@ -37,6 +37,7 @@ function open(file: string, inputs: readonly InputFile[] = []): Promise<Destinat
     cwd: folder,
     stdout: { stream: new PassThrough(), descriptor: undefined },
     inputs,
+    waiting: { signal: new AbortController().signal, onWait: () => undefined },
   })
 }
 

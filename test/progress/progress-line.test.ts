@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { barText, progressText, spinnerText } from '../../src/progress/progress-line.ts'
-import { type View } from '../../src/progress/view.ts'
+import type { View } from '../../src/progress/view.ts'
 
 const AT = new Date(2026, 0, 5, 14, 3, 21).getTime()
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type Cell } from '../../src/engine/events.ts'
+import type { Cell } from '../../src/engine/events.ts'
 import { Share } from '../../src/progress/share.ts'
 
 const estimated = (upTo: number, rows: number): Cell => ({ upTo, rows, isExact: false })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type RunEvent } from '../../src/engine/events.ts'
+import type { RunEvent } from '../../src/engine/events.ts'
 import { TransportError } from '../../src/errors.ts'
 import { allWaitedMs, count, EMPTY_TALLY, type Tally, waitedMs } from '../../src/progress/tally.ts'
 

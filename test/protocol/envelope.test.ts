@@ -3,7 +3,7 @@ import { batchParams, readBatch } from '../../src/protocol/batch.ts'
 import { readEnvelope } from '../../src/protocol/envelope.ts'
 import { failureOf } from '../../src/protocol/failures.ts'
 import { JsonTextError } from '../../src/protocol/json-text.ts'
-import { type NamedCommand, type Outcome } from '../../src/protocol/types.ts'
+import type { NamedCommand, Outcome } from '../../src/protocol/types.ts'
 
 function read(json: string): ReturnType<typeof readEnvelope> {
   return readEnvelope(Buffer.from(json))

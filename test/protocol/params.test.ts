@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { UsageError } from '../../src/errors.ts'
 import { bracketPath, type ParamDraft, putAt, toQuery, withLists } from '../../src/protocol/params.ts'
-import { type ParamValue } from '../../src/protocol/types.ts'
+import type { ParamValue } from '../../src/protocol/types.ts'
 import { parseStr } from '../../src/sandbox/parse-str.ts'
 
 /** Texts without lone surrogates: those have no UTF-8. */

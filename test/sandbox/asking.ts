@@ -1,4 +1,4 @@
-import { type PortalAnswer } from '../../src/sandbox/answer.ts'
+import type { PortalAnswer } from '../../src/sandbox/answer.ts'
 import { Portal } from '../../src/sandbox/portal.ts'
 import { sandboxSettingsFromText } from '../../src/sandbox/settings.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { FAULTS } from '../../src/sandbox/faults.ts'
-import { type Portal } from '../../src/sandbox/portal.ts'
+import type { Portal } from '../../src/sandbox/portal.ts'
 import { ask, batch, bodyOf, idsOf, inspected, portalWith, send } from './asking.ts'
 
 const ADD = { fields: { TITLE: 'x' } }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Portal } from '../../src/sandbox/portal.ts'
+import type { Portal } from '../../src/sandbox/portal.ts'
 import { type Body, ask, batch, bodyOf, portalWith, send, type TestRow } from './asking.ts'
 
 const STARTED_AT = Date.UTC(2026, 0, 15, 12, 0, 0)

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { type Caller } from '../../src/engine/caller.ts'
+import type { Caller } from '../../src/engine/caller.ts'
 import { IncompleteError, NotUnderstoodError } from '../../src/errors.ts'
 import { JsonText } from '../../src/protocol/json-text.ts'
-import { type Command, type Outcome, type Reply } from '../../src/protocol/types.ts'
+import type { Command, Outcome, Reply } from '../../src/protocol/types.ts'
 import { portalInProcess } from '../support/portal-in-process.ts'
 import { walk } from '../support/walk.ts'
 

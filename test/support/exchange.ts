@@ -1,5 +1,5 @@
 import { Secret } from '../../src/lib/secret.ts'
-import { type WireAnswer } from '../../src/transport/transport.ts'
+import type { WireAnswer } from '../../src/transport/transport.ts'
 import { type HttpOptions, openHttp } from '../../src/transport/undici.ts'
 
 /** Puts one call for `url` on the wire and gives what comes back, or throws what the transport throws. */

@@ -1,14 +1,14 @@
 import { webhookCredential } from '../../src/auth/webhook.ts'
-import { type Caller } from '../../src/engine/caller.ts'
+import type { Caller } from '../../src/engine/caller.ts'
 import { openEngine } from '../../src/engine/engine.ts'
-import { type RunEvent } from '../../src/engine/events.ts'
+import type { RunEvent } from '../../src/engine/events.ts'
 import { TransportError } from '../../src/errors.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { sleep } from '../../src/lib/sleep.ts'
 import { limitsFor, type Plan } from '../../src/protocol/limits.ts'
 import { Portal } from '../../src/sandbox/portal.ts'
 import { sandboxSettings } from '../../src/sandbox/settings.ts'
-import { type Transport } from '../../src/transport/transport.ts'
+import type { Transport } from '../../src/transport/transport.ts'
 
 export interface PortalUnderTest {
   readonly portal: Portal

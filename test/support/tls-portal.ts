@@ -1,7 +1,7 @@
 import { createServer } from 'node:https'
-import { type AddressInfo } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
-import { type Certificate } from './certificates.ts'
+import type { Certificate } from './certificates.ts'
 
 /** A portal on this machine that speaks https and knows one row; answers its port. Gone when the test has finished. */
 export async function tlsPortal({ cert, key }: Certificate): Promise<number> {

@@ -1,4 +1,4 @@
-import { type Caller } from '../../src/engine/caller.ts'
+import type { Caller } from '../../src/engine/caller.ts'
 import { checkedQuery, type UserParameters } from '../../src/operations/list-query.ts'
 import { chooseWalk } from '../../src/strategies/choose.ts'
 import { idOf } from '../../src/strategies/rows.ts'

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { Secret } from '../../src/lib/secret.ts'
 import { MOST_BODY_BYTES, type TraceKind } from '../../src/transport/trace-text.ts'
 import { traced } from '../../src/transport/traced.ts'
-import { type WireAnswer } from '../../src/transport/transport.ts'
+import type { WireAnswer } from '../../src/transport/transport.ts'
 
 const SECRET = 'canary7secret9code'
 

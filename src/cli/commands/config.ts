@@ -1,11 +1,11 @@
-import { type Command } from 'commander'
+import type { Command } from 'commander'
 import { text } from '../../config/values.ts'
 import { UsageError } from '../../errors.ts'
 import { writeToStream } from '../../output/standard-output.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
 import { configReport, configText, strangeVariables } from '../config-report.ts'
 import { configSchemaText } from '../config-schema.ts'
-import { type Context } from '../context.ts'
+import type { Context } from '../context.ts'
 import { loadSettings } from '../load-settings.ts'
 
 const SUBJECTS = ['show', 'schema'] as const

@@ -1,4 +1,4 @@
-import { type Command } from 'commander'
+import type { Command } from 'commander'
 import { parseFlag } from '../../config/settings.ts'
 import { checkRequest } from '../../operations/extract.ts'
 import { openDestination } from '../../output/open-destination.ts'
@@ -6,7 +6,7 @@ import { limitsFor } from '../../protocol/limits.ts'
 import { abortable } from '../../lib/abortable.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
 import { connectionOptions, connectionWarning } from '../connection.ts'
-import { type Context } from '../context.ts'
+import type { Context } from '../context.ts'
 import { fetchRows } from '../fetch-rows.ts'
 import { inputFiles } from '../input-files.ts'
 import { keepRows } from '../keep-rows.ts'
@@ -105,6 +105,10 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
       inputs,
       fileMode: output.fileMode,
       isGzipped: output.isGzipped,
+      waiting: {
+        signal: context.signal,
+        onWait: () => context.messages.warn(`nobody reads ${output.file ?? ''} yet; waiting.`),
+      },
     })
     let hasRows = false
     try {

@@ -1,4 +1,4 @@
-import { type Command } from 'commander'
+import type { Command } from 'commander'
 import { flagName, parseFlag } from '../../config/settings.ts'
 import { text, wholeNumber } from '../../config/values.ts'
 import { UsageError } from '../../errors.ts'
@@ -6,8 +6,8 @@ import { writeToStream } from '../../output/standard-output.ts'
 import { SANDBOX_SETTINGS, type SandboxSetting } from '../../sandbox/settings.ts'
 import { abortable } from '../../lib/abortable.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
-import { type Context } from '../context.ts'
-import { type Option } from '../options.ts'
+import type { Context } from '../context.ts'
+import type { Option } from '../options.ts'
 
 const PORT: Option<number> = {
   placeholder: '<N>',

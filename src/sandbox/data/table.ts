@@ -1,7 +1,7 @@
 import { mix } from '../random.ts'
-import { type Value } from '../values.ts'
+import type { Value } from '../values.ts'
 import { type Field, type Row, fieldValue } from './fields.ts'
-import { type IdSequence } from './ids.ts'
+import type { IdSequence } from './ids.ts'
 
 /**
  * The rows of one entity: what the seed says, with the changes since laid over it. Only changes are held.

@@ -1,12 +1,12 @@
-import { type Field } from '../data/fields.ts'
-import { type Table } from '../data/table.ts'
-import { type Column } from '../query/columns.ts'
+import type { Field } from '../data/fields.ts'
+import type { Table } from '../data/table.ts'
+import type { Column } from '../query/columns.ts'
 import { PREFIXES } from '../query/comparison.ts'
 import { type Selection, readFilter } from '../query/filter.ts'
 import { type OrderKey, isDescending } from '../query/order.ts'
 import { type PhpArray, type Value, isArray, map, named, toText } from '../values.ts'
-import { type World } from '../world.ts'
-import { type Answer, type Call, type ListQuery, type Method } from './method.ts'
+import type { World } from '../world.ts'
+import type { Answer, Call, ListQuery, Method } from './method.ts'
 import { page } from './paging.ts'
 
 const USER_PREFIXES = new Set([...PREFIXES.keys()].filter((sign) => sign !== '*' && !sign.endsWith('><')))

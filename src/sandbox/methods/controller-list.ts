@@ -1,10 +1,10 @@
-import { type Field } from '../data/fields.ts'
+import type { Field } from '../data/fields.ts'
 import { PREFIXES } from '../query/comparison.ts'
 import { readFilter } from '../query/filter.ts'
 import { readOrder } from '../query/order.ts'
 import { Refusal } from '../refusal.ts'
-import { type PhpArray } from '../values.ts'
-import { type ListQuery } from './method.ts'
+import type { PhpArray } from '../values.ts'
+import type { ListQuery } from './method.ts'
 
 const CONTROLLER_PREFIXES = new Set([...PREFIXES.keys()].filter((sign) => sign !== '*'))
 

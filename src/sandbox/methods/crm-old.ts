@@ -1,14 +1,14 @@
 import { dateTime, nowSeconds } from '../clock.ts'
 import { type Field, storedValue } from '../data/fields.ts'
-import { type Table } from '../data/table.ts'
+import type { Table } from '../data/table.ts'
 import { type Column, RowView } from '../query/columns.ts'
 import { PREFIXES } from '../query/comparison.ts'
 import { readFilter } from '../query/filter.ts'
 import { readOrder } from '../query/order.ts'
 import { Refusal } from '../refusal.ts'
 import { type PhpArray, type Value, elements, isArray, map, named, toInt, toText } from '../values.ts'
-import { type World } from '../world.ts'
-import { type Answer, type ListQuery, type Method } from './method.ts'
+import type { World } from '../world.ts'
+import type { Answer, ListQuery, Method } from './method.ts'
 import { page, selectNames, selectedShare } from './paging.ts'
 
 const OLD_PREFIXES = new Set([...PREFIXES.keys()].filter((sign) => sign !== '*' && !sign.endsWith('><')))

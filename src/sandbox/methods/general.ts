@@ -1,6 +1,6 @@
 import { dateTime, nowSeconds } from '../clock.ts'
 import { list, map } from '../values.ts'
-import { type Method } from './method.ts'
+import type { Method } from './method.ts'
 
 /** The rights that the first webhook has. */
 export const SCOPES: readonly string[] = ['crm', 'department', 'lists', 'task', 'user']

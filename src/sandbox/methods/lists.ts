@@ -1,10 +1,10 @@
-import { type Field } from '../data/fields.ts'
+import type { Field } from '../data/fields.ts'
 import { readFilter } from '../query/filter.ts'
 import { readOrder } from '../query/order.ts'
 import { Refusal } from '../refusal.ts'
 import { type PhpArray, type Value, elements, map, toText } from '../values.ts'
-import { type World } from '../world.ts'
-import { type ListQuery, type Method } from './method.ts'
+import type { World } from '../world.ts'
+import type { ListQuery, Method } from './method.ts'
 import { page, selectNames, selectedShare } from './paging.ts'
 
 const LIST_PREFIXES = new Set(['', '!%', '>=', '><', '!><', '>', '<', '<=', '%', '=', '*'])

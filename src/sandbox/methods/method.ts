@@ -1,9 +1,9 @@
-import { type Table } from '../data/table.ts'
-import { type World } from '../world.ts'
-import { type Column, type RowPage } from '../query/columns.ts'
-import { type Selection } from '../query/filter.ts'
-import { type OrderKey } from '../query/order.ts'
-import { type PhpArray, type Value } from '../values.ts'
+import type { Table } from '../data/table.ts'
+import type { World } from '../world.ts'
+import type { Column, RowPage } from '../query/columns.ts'
+import type { Selection } from '../query/filter.ts'
+import type { OrderKey } from '../query/order.ts'
+import type { PhpArray, Value } from '../values.ts'
 
 /** One call as a method sees it, direct or as a command of a batch. */
 export interface Call {

@@ -1,8 +1,8 @@
-import { type World } from '../world.ts'
-import { type Field } from '../data/fields.ts'
+import type { World } from '../world.ts'
+import type { Field } from '../data/fields.ts'
 import { type Column, RowPage } from '../query/columns.ts'
 import { type Value, toInt } from '../values.ts'
-import { type Answer, type Call, type ListQuery } from './method.ts'
+import type { Answer, Call, ListQuery } from './method.ts'
 
 const PAGE_ROWS = 50
 

@@ -4,7 +4,7 @@ import { oldCrmMethods } from './crm-old.ts'
 import { otherCrmMethods } from './crm-other.ts'
 import { generalMethods } from './general.ts'
 import { listMethods } from './lists.ts'
-import { type Method } from './method.ts'
+import type { Method } from './method.ts'
 import { taskMethods } from './tasks.ts'
 
 /** All methods by lower-case name; `batch` stands apart, since it calls these. */

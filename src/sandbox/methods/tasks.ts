@@ -1,13 +1,13 @@
-import { type Field } from '../data/fields.ts'
+import type { Field } from '../data/fields.ts'
 import { pick, mix } from '../random.ts'
 import { type Column, RowView } from '../query/columns.ts'
 import { readFilter } from '../query/filter.ts'
 import { readOrder } from '../query/order.ts'
 import { Refusal } from '../refusal.ts'
 import { type PhpArray, type Value, elements, list, map, toInt, toText } from '../values.ts'
-import { type World } from '../world.ts'
+import type { World } from '../world.ts'
 import { camelName } from './crm-item.ts'
-import { type Answer, type Call, type ListQuery, type Method } from './method.ts'
+import type { Answer, Call, ListQuery, Method } from './method.ts'
 import { page, selectNames, selectedShare } from './paging.ts'
 
 const TASK_PREFIXES = new Set(['!', '<', '<=', '>', '>=', ''])

@@ -1,6 +1,6 @@
 import { type Field, type Row, fieldValue } from '../data/fields.ts'
 import { jsonString, jsonText } from '../php-json.ts'
-import { type PhpArray, type Value } from '../values.ts'
+import type { PhpArray, Value } from '../values.ts'
 
 /** One key of an answered row: what it is called there, and the field behind it. */
 export interface Column {

@@ -1,8 +1,8 @@
 import { type Row, fieldValue } from '../data/fields.ts'
-import { type Table } from '../data/table.ts'
+import type { Table } from '../data/table.ts'
 import { compareStored } from './comparison.ts'
-import { type Selection } from './filter.ts'
-import { type OrderKey } from './order.ts'
+import type { Selection } from './filter.ts'
+import type { OrderKey } from './order.ts'
 
 export interface Found {
   readonly rows: readonly Row[]

@@ -1,5 +1,5 @@
-import { type Field } from '../data/fields.ts'
-import { type Refusal } from '../refusal.ts'
+import type { Field } from '../data/fields.ts'
+import type { Refusal } from '../refusal.ts'
 import { type Value, isArray, toText } from '../values.ts'
 
 export interface OrderKey {

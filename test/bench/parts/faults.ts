@@ -1,4 +1,4 @@
-import { type FaultName } from '../../../src/sandbox/faults.ts'
+import type { FaultName } from '../../../src/sandbox/faults.ts'
 import { type Disturbance, disturbedExport } from '../disturbed-export.ts'
 import { isComplete } from '../export-run.ts'
 import { ALL_FAULTS, PASSING, withChance } from '../fault-plan.ts'
