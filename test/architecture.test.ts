@@ -15,10 +15,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   config: ['auth', 'protocol', 'errors', 'lib'],
   engine: ['transport', 'auth', 'protocol', 'errors', 'lib'],
   strategies: ['engine', 'protocol', 'errors', 'lib'],
+  input: ['protocol', 'errors', 'lib'],
   output: ['protocol', 'errors', 'lib'],
   progress: ['engine', 'errors', 'lib'],
-  operations: ['strategies', 'engine', 'output', 'protocol', 'errors', 'lib'],
-  library: ['auth', 'config', 'engine', 'errors', 'lib', 'operations', 'protocol', 'transport'],
+  operations: ['strategies', 'engine', 'input', 'output', 'protocol', 'errors', 'lib'],
+  library: ['auth', 'config', 'engine', 'errors', 'input', 'lib', 'operations', 'protocol', 'transport'],
   index: ['engine', 'errors', 'library', 'operations', 'protocol'],
   // It must not agree with us by sharing our code.
   sandbox: [],
@@ -27,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'config',
     'engine',
     'errors',
+    'input',
     'lib',
     'operations',
     'output',
@@ -44,6 +46,7 @@ const TYPES_ONLY: readonly (readonly [from: string, to: string])[] = [
   ['engine', 'auth'],
   ['strategies', 'engine'],
   ['operations', 'engine'],
+  ['operations', 'input'],
   ['operations', 'output'],
   ['output', 'protocol'],
   ['progress', 'engine'],
@@ -57,6 +60,8 @@ const OWNERS: Readonly<Record<string, RegExp>> = {
   ora: /^progress\/spinner\.ts$/,
   'cli-progress': /^progress\/bar\.ts$/,
   'csv-stringify': /^output\/csv\.ts$/,
+  'csv-parse': /^input\/csv-rows\.ts$/,
+  'js-yaml': /^input\/batch-file\.ts$/,
   cosmiconfig: /^config\/config-file\.ts$/,
 }
 

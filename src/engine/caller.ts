@@ -4,6 +4,13 @@ export interface CallOptions {
   readonly signal: AbortSignal
   /** Seconds that the portal is expected to work on it; reserved from the method's operating time. */
   readonly expectedSeconds: number
+  /** The user says that doing it twice does no harm: a write is then sent again as a read is. */
+  readonly isRepeatable?: boolean
+}
+
+export interface BatchOptions extends CallOptions {
+  /** A refused command stops the ones behind it, which are then in no container of the answer. */
+  readonly halts?: boolean
 }
 
 /**
@@ -21,9 +28,10 @@ export interface Caller {
 
   /**
    * Up to 50 commands in one request, run one after another; a refused command does not stop the others and is an
-   * outcome, not an exception. A request that ran into a time-out is not repeated: the caller asks for less.
+   * outcome, not an exception. A request that ran into a time-out is not repeated: the caller asks for less. Neither is
+   * one with writes in it that may have been carried out.
    *
    * @throws as `call`, for the request as a whole
    */
-  batch(commands: readonly NamedCommand[], options: CallOptions): Promise<BatchReply>
+  batch(commands: readonly NamedCommand[], options: BatchOptions): Promise<BatchReply>
 }

@@ -48,7 +48,8 @@ export function openEngine(options: EngineOptions): Caller {
   return {
     call({ method, params }, callOptions) {
       const request = { method, label: method, params, billedTo: [method], commands: 1 }
-      const facts = { method, isRead: isRead(method), canShrink: false }
+      const isRepeatable = callOptions.isRepeatable === true || isRead(method)
+      const facts = { method, isRepeatable, canShrink: false }
       return send(request, facts, callOptions, (reply) => ({
         value: reply,
         usage: usageOfCall(method, reply),
@@ -62,11 +63,12 @@ export function openEngine(options: EngineOptions): Caller {
       const request = {
         method: BATCH_METHOD,
         label,
-        params: batchParams(commands),
+        params: batchParams(commands, callOptions.halts),
         billedTo: [...methods, BATCH_METHOD],
         commands: commands.length,
       }
-      const facts = { method: label, isRead: methods.every(isRead), canShrink: true }
+      const isRepeatable = callOptions.isRepeatable === true || methods.every(isRead)
+      const facts = { method: label, isRepeatable, canShrink: true }
       return send(request, facts, callOptions, (reply) => {
         const batch = readBatch(reply, commands)
         return { value: batch, usage: usageOfBatch(commands, batch), portalSeconds: batchSeconds(batch) }

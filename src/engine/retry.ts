@@ -18,8 +18,8 @@ export type Verdict =
 export interface CallFacts {
   /** The name to report. */
   readonly method: string
-  /** Whether the call is known to change nothing, so that it may be sent again although it may have been executed. */
-  readonly isRead: boolean
+  /** Whether the call may be sent again although it may have been executed: it changes nothing, or not more than once. */
+  readonly isRepeatable: boolean
   /** Whether the call can be made smaller: then it is not sent again as it is after it ran into a time-out. */
   readonly canShrink: boolean
 }
@@ -31,7 +31,7 @@ export function verdictOn(error: unknown, facts: CallFacts): Verdict {
   if (error instanceof TransportError) {
     if (!PASSING_FAULTS.has(error.fault)) return 'give-up'
     if (facts.canShrink && error.isTooMuch) return 'give-up'
-    return facts.isRead || error.executed === 'no' ? 'again' : 'give-up'
+    return facts.isRepeatable || error.executed === 'no' ? 'again' : 'give-up'
   }
   if (error instanceof RefusalError) {
     const failure = failureOf(error.refusal, error.refusal.status)
@@ -42,7 +42,7 @@ export function verdictOn(error: unknown, facts: CallFacts): Verdict {
       case 'expired':
         return 'renew'
       case 'passing':
-        return facts.isRead || failure.executed === 'no' ? 'again' : 'give-up'
+        return facts.isRepeatable || failure.executed === 'no' ? 'again' : 'give-up'
       case 'auth':
       case 'blocked':
       case 'final':

@@ -5,17 +5,18 @@ import type { BatchReply, NamedCommand, Outcome, Params, Reply } from './types.t
 
 /**
  * The parameters of a batch. Names of commands must not look like numbers (PHP would make lists of the answers and
- * lose positions), and must be lower case (references are looked up as written).
+ * lose positions), and must be lower case (references are looked up as written). If it `halts`, a refused command stops
+ * those behind it.
  *
  * @throws UsageError if a command holds what its string cannot carry
  */
-export function batchParams(commands: readonly NamedCommand[]): Params {
+export function batchParams(commands: readonly NamedCommand[], halts = false): Params {
   const cmd: Record<string, string> = {}
   for (const { name, method, params } of commands) {
     const query = toQuery(params)
     cmd[name] = query === '' ? method : `${method}?${query}`
   }
-  return { halt: '0', cmd }
+  return { halt: halts ? '1' : '0', cmd }
 }
 
 /** `$result[name][step][step]`: what an earlier command of the same batch answered. */

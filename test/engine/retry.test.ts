@@ -11,8 +11,8 @@ import {
   type TransportFault,
 } from '../../src/errors.ts'
 
-const READ: CallFacts = { method: 'crm.deal.list', isRead: true, canShrink: false }
-const WRITE: CallFacts = { method: 'crm.deal.add', isRead: false, canShrink: false }
+const READ: CallFacts = { method: 'crm.deal.list', isRepeatable: true, canShrink: false }
+const WRITE: CallFacts = { method: 'crm.deal.add', isRepeatable: false, canShrink: false }
 const BATCH: CallFacts = { ...READ, canShrink: true }
 
 function fault(kind: TransportFault, executed: Executed, elapsedMs = 100): TransportError {
