@@ -12,6 +12,8 @@ export const EXIT = {
   partial: 3,
   auth: 4,
   temporary: 5,
+  ownLimit: 6,
+  locked: 7,
   bug: 70,
   output: 74,
   brokenPipe: 141,
@@ -150,6 +152,20 @@ export class ColumnsError extends IncompleteError {
   }
 }
 
+/** Some inputs were refused, or nobody knows what became of them; each has its line in the output. */
+export class ItemsError extends IncompleteError {
+  constructor(message: string, hint?: string) {
+    super(message, hint, undefined, 'items.failed')
+  }
+}
+
+/** A limit that the user set for the run itself was reached. */
+export class OwnLimitError extends Bx24Error {
+  constructor(message: string, hint?: string) {
+    super('run.own-limit', message, EXIT.ownLimit, { hint })
+  }
+}
+
 /** The destination did not take the rows: disk full, not writable. */
 export class OutputError extends Bx24Error {
   constructor(message: string, hint?: string, cause?: unknown) {
@@ -161,6 +177,13 @@ export class OutputError extends Bx24Error {
 export class BrokenPipeError extends Bx24Error {
   constructor() {
     super('output.broken-pipe', 'The reader of the output has closed it.', EXIT.brokenPipe)
+  }
+}
+
+/** Another run holds what this one needs for itself alone; nothing was sent. */
+export class LockedError extends Bx24Error {
+  constructor(message: string, hint?: string) {
+    super('run.locked', message, EXIT.locked, { hint })
   }
 }
 

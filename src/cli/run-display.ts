@@ -33,6 +33,10 @@ export interface RunDisplayOptions {
   readonly rowsWanted: number
   /** The file, if the rows go to one. */
   readonly file: string | undefined
+  /** Whether the run can survey its list, so that the share waits for that. */
+  readonly canSurvey: boolean
+  /** What to do after a failure, where running the same again is not what is wanted. */
+  readonly nextStep?: ((exitCode: number) => string | undefined) | undefined
 }
 
 /** Opens what a run is shown by, as the settings and the terminal say. */
@@ -47,7 +51,7 @@ export async function openRunDisplay(options: RunDisplayOptions): Promise<RunDis
     environment: context.environment,
   }
   const kind = chooseProgress({ ...terminal, wish: settings.progress, isQuiet: settings.isQuiet, isJsonOnly })
-  const withSurvey = kind !== 'none'
+  const withSurvey = options.canSurvey && kind !== 'none'
   const record = new RunRecord({ now, rowsWanted, awaitsSurvey: withSurvey })
   const reporter = await openReporter({
     ...terminal,
@@ -84,7 +88,9 @@ export async function openRunDisplay(options: RunDisplayOptions): Promise<RunDis
       next:
         failure === undefined
           ? undefined
-          : nextStep(exitCode, context.argv, failure.facts?.code ?? undefined),
+          : options.nextStep === undefined
+            ? nextStep(exitCode, context.argv, failure.facts?.code ?? undefined)
+            : options.nextStep(exitCode),
     }
   }
 

@@ -6,6 +6,11 @@ export interface CallOptions {
   readonly expectedSeconds: number
   /** The user says that doing it twice does no harm: a write is then sent again as a read is. */
   readonly isRepeatable?: boolean
+  /**
+   * Told `true` when a request leaves, and `false` when it is certain after all that it was not carried out. Whoever breaks
+   * a call off knows by this whether it may have been.
+   */
+  readonly onDoubt?: (mayHaveRun: boolean) => void
 }
 
 export interface BatchOptions extends CallOptions {

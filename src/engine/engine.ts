@@ -1,8 +1,8 @@
 import type { Credential } from '../auth/credential.ts'
-import { AuthError, Bx24Error, EXIT, RefusalError, TransportError } from '../errors.ts'
+import { Bx24Error, EXIT, TransportError } from '../errors.ts'
 import { batchParams, batchSeconds, readBatch } from '../protocol/batch.ts'
 import { readEnvelope } from '../protocol/envelope.ts'
-import { failureOf } from '../protocol/failures.ts'
+import { isCertainlyNotRun, refusalError } from '../protocol/failures.ts'
 import { JsonTextError } from '../protocol/json-text.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { isRead } from '../protocol/methods.ts'
@@ -92,7 +92,7 @@ async function attemptOnce<T>(
   { credential, transport, onEvent }: EngineOptions,
   gate: Gate,
   { method, label, params, billedTo, commands }: WireRequest,
-  { signal, expectedSeconds, limitedSince }: CallOptions & { limitedSince: number | undefined },
+  { signal, expectedSeconds, limitedSince, onDoubt }: CallOptions & { limitedSince: number | undefined },
   read: (reply: Reply) => { value: T; usage: Usage; portalSeconds: number },
 ): Promise<T> {
   const { host, identity } = credential
@@ -104,6 +104,7 @@ async function attemptOnce<T>(
     const authorisation = await credential.authorise(method)
     const requestBody = JSON.stringify(params)
     onEvent({ type: 'sent', method: label, commands, bytes: Buffer.byteLength(requestBody) })
+    onDoubt?.(true)
     const answer = await transport({ ...authorisation, body: requestBody, host, method: label }, signal)
     const { value, usage, portalSeconds } = readAnswer(answer, host, label, read)
     await permit.report(usage)
@@ -119,6 +120,7 @@ async function attemptOnce<T>(
     })
     return value
   } catch (error) {
+    if (isCertainlyNotRun(error)) onDoubt?.(false)
     await permit.report(usageOfFailure(error, billedTo, expectedSeconds))
     throw error
   }
@@ -162,14 +164,6 @@ function readAnswer<T>(answer: WireAnswer, host: string, method: string, read: (
       : `${host} answered ${method} with HTTP ${status} and no explanation.`,
     { executed: 'unknown', elapsedMs },
   )
-}
-
-/** A refusal as the error that it is for the user. */
-export function refusalError(facts: RefusalError['refusal']): RefusalError {
-  const failure = failureOf(facts, facts.status)
-  return failure.kind === 'auth' || failure.kind === 'expired'
-    ? new AuthError(facts, failure.hint)
-    : new RefusalError(facts, failure.hint, failure.kind === 'passing' ? EXIT.temporary : EXIT.failed)
 }
 
 function noPortal(host: string, status: number): Bx24Error {

@@ -45,6 +45,8 @@ export type RunEvent =
       readonly cursor: number
       readonly end: number | undefined
     }
+  /** Inputs that were refused or are of unknown outcome, among the rows that have left. */
+  | { readonly type: 'failed-items'; readonly refused: number; readonly unknown: number }
   /** What a survey of the list says about how its rows lie over the ids, in ascending order. */
   | { readonly type: 'survey'; readonly cells: readonly Cell[] }
 

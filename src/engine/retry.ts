@@ -1,7 +1,7 @@
 import { type Bx24Error, LimitError, RefusalError, TransportError } from '../errors.ts'
 import { sleep } from '../lib/sleep.ts'
 import { failureOf } from '../protocol/failures.ts'
-import { nextDelayMs } from './backoff.ts'
+import { nextDelayMs } from '../lib/backoff.ts'
 import type { EventListener } from './events.ts'
 
 /** What may be done after a failure. */

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import { isRead, listMethod, type ListMethod, unknownListMethod } from '../protocol/methods.ts'
+import { isMethodName, isRead, listMethod, type ListMethod, unknownListMethod } from '../protocol/methods.ts'
 import { isMap, toQuery } from '../protocol/params.ts'
 import type { ParamMap, Params, ParamValue } from '../protocol/types.ts'
 import type { IdRange, ListQuery } from '../strategies/strategy.ts'
@@ -34,8 +34,6 @@ const RESERVED = new Set([
   'state',
 ])
 
-const METHOD_NAME = /^[a-z][\w-]*(\.[\w-]+)*$/i
-
 /**
  * Checks what the user asks for and turns it into what the portal expects, before anything is sent: names in the
  * casing of the method, conditions in its filter, yes and no as it writes them, bounds on the id as the ends of the walk.
@@ -43,7 +41,7 @@ const METHOD_NAME = /^[a-z][\w-]*(\.[\w-]+)*$/i
  * @throws UsageError naming what is wrong and what to write instead
  */
 export function checkedQuery(methodName: string, given: UserParameters): CheckedQuery {
-  if (!METHOD_NAME.test(methodName)) {
+  if (!isMethodName(methodName)) {
     throw new UsageError(
       'method-name',
       `"${methodName}" is no method name.`,

@@ -79,6 +79,8 @@ export function logEntries(): (event: RunEvent) => LogEntry[] {
       case 'page':
         rows += event.rows
         return []
+      case 'failed-items':
+        return []
       case 'survey':
         return event.cells.length === 0
           ? []

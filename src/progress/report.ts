@@ -25,6 +25,7 @@ export function shortReport(report: RunReport): string {
   const waited = waitedOf(report)
   const line = [
     amount(tally.rows, 'row'),
+    ...failedItems(tally),
     amount(tally.requests, 'request'),
     ...(tally.retries === 0 ? [] : [amount(tally.retries, 'retry')]),
     ...(waited.all < 50 ? [] : [`${timeSpan(waited.all)} waiting`]),
@@ -53,7 +54,7 @@ export function fullReport(report: RunReport): string[] {
   const perSecond = durationMs === 0 ? 0 : (tally.rows * 1_000) / durationMs
   return [
     `${method}: ${exitCode === 0 ? 'complete' : `exit code ${exitCode}`}`,
-    `rows:        ${tally.rows.toLocaleString('en-US')} (${rate(perSecond)})`,
+    `rows:        ${[tally.rows.toLocaleString('en-US'), ...failedItems(tally)].join(', ')} (${rate(perSecond)})`,
     `requests:    ${tally.requests.toLocaleString('en-US')}, ${amount(tally.retries, 'retry')}`,
     `waiting:     ${timeSpan(waited.all)}${waitedFor.length === 0 ? '' : ` (${waitedFor.join(', ')})`}`,
     `portal time: ${portal.length === 0 ? 'none' : portal.join(', ')}`,
@@ -76,6 +77,8 @@ export function reportObject(report: RunReport): Record<string, unknown> {
     method,
     exit: exitCode,
     rows: tally.rows,
+    refused: tally.refused,
+    unknown: tally.unknown,
     requests: tally.requests,
     retries: tally.retries,
     waitingSeconds: {
@@ -96,6 +99,13 @@ export function reportObject(report: RunReport): Record<string, unknown> {
     errors,
     next: next ?? null,
   }
+}
+
+function failedItems({ refused, unknown }: Tally): string[] {
+  return [
+    ...(refused === 0 ? [] : [`${refused.toLocaleString('en-US')} refused`]),
+    ...(unknown === 0 ? [] : [`${unknown.toLocaleString('en-US')} unknown`]),
+  ]
 }
 
 function waitedOf({ tally, now }: RunReport): {

@@ -10,6 +10,9 @@ export interface ErrorCount {
 /** What a run has come to so far. */
 export interface Tally {
   readonly rows: number
+  /** Of them, inputs that the portal refused, and those of which nobody knows whether they were carried out. */
+  readonly refused: number
+  readonly unknown: number
   readonly requests: number
   readonly retries: number
   /** Time in which something was held back, by the reason; lanes that wait at the same time count once. */
@@ -29,6 +32,8 @@ export interface Tally {
 
 export const EMPTY_TALLY: Tally = {
   rows: 0,
+  refused: 0,
+  unknown: 0,
   requests: 0,
   retries: 0,
   waitedMs: { bucket: 0, operating: 0, backoff: 0 },
@@ -69,6 +74,10 @@ export function count(tally: Tally, event: RunEvent, now: number): Tally {
         retries: tally.retries + 1,
         errors: withError(tally.errors, event.error),
       }
+    case 'failed-items': {
+      const { refused, unknown } = event
+      return { ...tally, refused: tally.refused + refused, unknown: tally.unknown + unknown }
+    }
     case 'survey':
       return tally
   }

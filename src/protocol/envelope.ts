@@ -25,11 +25,13 @@ export function readEnvelope(body: Buffer): Envelope {
 export function readReply(result: JsonText, parts: ReadonlyMap<string, JsonText>): Reply {
   const total = readNumber(parts.get('total'))
   const next = readNumber(parts.get('next'))
+  const timeText = parts.get('time')
   return {
     result,
     ...(total === undefined ? {} : { total }),
     ...(next === undefined ? {} : { next }),
-    time: readTime(parts.get('time')),
+    time: readTime(timeText),
+    ...(timeText === undefined ? {} : { timeText }),
   }
 }
 

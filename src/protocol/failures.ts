@@ -1,3 +1,4 @@
+import { AuthError, EXIT, RefusalError, type RefusalFacts, TransportError } from '../errors.ts'
 import type { Refusal } from './types.ts'
 
 /**
@@ -17,6 +18,8 @@ export interface Failure {
   /** Whether the portal may have carried the call out; refusals before execution are certain. */
   readonly executed: 'no' | 'unknown'
   readonly hint?: string
+  /** Every other call of this method with this credential would be refused as well. */
+  readonly concernsAll?: true
 }
 
 interface KnownFailure extends Failure {
@@ -43,6 +46,7 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
   { apiCode: 'OPERATION_TIME_LIMIT', kind: 'operating', executed: 'no', source: LIMITS },
   {
     apiCode: 'OVERLOAD_LIMIT',
+    concernsAll: true,
     kind: 'blocked',
     executed: 'no',
     hint: 'Bitrix24 has blocked this webhook or application by hand because of its load. Do not retry: ask their support, then export less or at another time.',
@@ -60,22 +64,66 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
   },
   {
     apiCode: 'ERROR_METHOD_NOT_FOUND',
+    concernsAll: true,
     kind: 'final',
     executed: 'no',
     hint: 'Check the spelling. Methods of REST 3.0 only, and methods of modules that the portal does not have, are not found either.',
     source: ERRORS,
   },
-  { apiCode: 'expired_token', kind: 'expired', executed: 'no', source: ERRORS },
-  { apiCode: 'NO_AUTH_FOUND', kind: 'auth', executed: 'no', hint: CHECK_WEBHOOK, source: ERRORS },
-  { apiCode: 'INVALID_CREDENTIALS', kind: 'auth', executed: 'no', hint: CHECK_WEBHOOK, source: ERRORS },
-  { apiCode: 'invalid_token', kind: 'auth', executed: 'no', hint: CHECK_WEBHOOK, source: ERRORS },
-  { apiCode: 'insufficient_scope', kind: 'auth', executed: 'no', hint: CHECK_SCOPE, source: ERRORS },
-  { apiCode: 'APPLICATION_NOT_FOUND', kind: 'auth', executed: 'no', source: REST_MODULE },
+  { apiCode: 'expired_token', concernsAll: true, kind: 'expired', executed: 'no', source: ERRORS },
+  {
+    apiCode: 'NO_AUTH_FOUND',
+    concernsAll: true,
+    kind: 'auth',
+    executed: 'no',
+    hint: CHECK_WEBHOOK,
+    source: ERRORS,
+  },
+  {
+    apiCode: 'INVALID_CREDENTIALS',
+    concernsAll: true,
+    kind: 'auth',
+    executed: 'no',
+    hint: CHECK_WEBHOOK,
+    source: ERRORS,
+  },
+  {
+    apiCode: 'invalid_token',
+    concernsAll: true,
+    kind: 'auth',
+    executed: 'no',
+    hint: CHECK_WEBHOOK,
+    source: ERRORS,
+  },
+  {
+    apiCode: 'insufficient_scope',
+    concernsAll: true,
+    kind: 'auth',
+    executed: 'no',
+    hint: CHECK_SCOPE,
+    source: ERRORS,
+  },
+  { apiCode: 'APPLICATION_NOT_FOUND', concernsAll: true, kind: 'auth', executed: 'no', source: REST_MODULE },
   { apiCode: 'user_access_error', kind: 'auth', executed: 'no', hint: CHECK_RIGHTS, source: ERRORS },
-  { apiCode: 'authorization_error', kind: 'auth', executed: 'no', hint: CHECK_WEBHOOK, source: REST_MODULE },
-  { apiCode: 'PAYMENT_REQUIRED', kind: 'auth', executed: 'no', hint: CHECK_PLAN, source: REST_MODULE },
+  {
+    apiCode: 'authorization_error',
+    concernsAll: true,
+    kind: 'auth',
+    executed: 'no',
+    hint: CHECK_WEBHOOK,
+    source: REST_MODULE,
+  },
+  {
+    apiCode: 'PAYMENT_REQUIRED',
+    concernsAll: true,
+    kind: 'auth',
+    executed: 'no',
+    hint: CHECK_PLAN,
+    source: REST_MODULE,
+  },
   {
     apiCode: 'ACCESS_DENIED',
+    concernsAll: true,
     text: /commercial plan/i,
     kind: 'auth',
     executed: 'no',
@@ -83,9 +131,9 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
     source: ERRORS,
   },
   { apiCode: 'ACCESS_DENIED', kind: 'auth', executed: 'no', hint: CHECK_RIGHTS, source: ERRORS },
-  { apiCode: 'METHOD_CONFIRM_WAITING', kind: 'auth', executed: 'no', source: REST_MODULE },
-  { apiCode: 'METHOD_CONFIRM_DENIED', kind: 'auth', executed: 'no', source: REST_MODULE },
-  { apiCode: 'PORTAL_DELETED', kind: 'final', executed: 'no', source: REST_MODULE },
+  { apiCode: 'METHOD_CONFIRM_WAITING', concernsAll: true, kind: 'auth', executed: 'no', source: REST_MODULE },
+  { apiCode: 'METHOD_CONFIRM_DENIED', concernsAll: true, kind: 'auth', executed: 'no', source: REST_MODULE },
+  { apiCode: 'PORTAL_DELETED', concernsAll: true, kind: 'final', executed: 'no', source: REST_MODULE },
   {
     apiCode: 'INVALID_REQUEST',
     text: /https/i,
@@ -133,4 +181,18 @@ export function failureOf({ apiCode, description }: Refusal, status: number | un
   if (status === 429) return { kind: 'bucket', executed: 'no' }
   if (status !== undefined && status >= 500) return { kind: 'passing', executed: 'unknown' }
   return { kind: 'final', executed: 'no' }
+}
+
+/** Whether a failed attempt was certainly not carried out. */
+export function isCertainlyNotRun(error: unknown): boolean {
+  if (error instanceof TransportError) return error.executed === 'no'
+  return error instanceof RefusalError && failureOf(error.refusal, error.refusal.status).executed === 'no'
+}
+
+/** A refusal as the error that it is for the user. */
+export function refusalError(facts: RefusalFacts): RefusalError {
+  const failure = failureOf(facts, facts.status)
+  return failure.kind === 'auth' || failure.kind === 'expired'
+    ? new AuthError(facts, failure.hint)
+    : new RefusalError(facts, failure.hint, failure.kind === 'passing' ? EXIT.temporary : EXIT.failed)
 }

@@ -1,6 +1,9 @@
 import { UsageError } from '../errors.ts'
 import type { Params, ParamMap, ParamValue } from './types.ts'
 
+/** PHP reads so many values of one query. https://www.php.net/manual/en/info.configuration.php (max_input_vars) */
+export const MOST_QUERY_VALUES = 1_000
+
 /** What a batch string cannot carry: PHP would read something else, or nothing at all. */
 function unencodable(path: string, what: string, hint: string): UsageError {
   return new UsageError('unencodable-parameter', `Parameter ${path} ${what}.`, hint)
@@ -28,6 +31,13 @@ export function toQuery(params: Params): string {
       throw unencodable(name, 'has a blank or dot in its name', 'PHP reads them as "_"; check the spelling.')
     }
     collectPairs([name], value, pairs)
+    if (pairs.length > MOST_QUERY_VALUES) {
+      throw unencodable(
+        name,
+        `makes it more than ${MOST_QUERY_VALUES.toLocaleString('en-US')} values, and the portal drops the rest`,
+        'Ask for less at a time; rows by their ids: get-all METHOD --ids FILE.',
+      )
+    }
   }
   return pairs.join('&')
 }
@@ -55,13 +65,14 @@ function collectPairs(path: readonly string[], value: ParamValue, pairs: string[
   pairs.push(`${encode(name)}=${encode(text)}`)
 }
 
+/** Half of a pair of surrogates is no text: PHP would take a whole body with one in it for no JSON, and read nothing. */
+export function wellFormed(text: string): string {
+  return text.replace(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD')
+}
+
 /** Percent-encodes all that is not a letter, digit or one of `-_.~`; a lone surrogate becomes U+FFFD. */
 function encode(text: string): string {
-  const wellFormed = text.replace(
-    /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g,
-    '\uFFFD',
-  )
-  return encodeURIComponent(wellFormed).replace(
+  return encodeURIComponent(wellFormed(text)).replace(
     /[!'()*]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   )

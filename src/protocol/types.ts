@@ -34,6 +34,8 @@ export interface Reply {
   readonly total?: number
   readonly next?: number
   readonly time: PortalTime
+  /** The same as the portal sent it. */
+  readonly timeText?: JsonText
 }
 
 /** The portal said no, in its own words; the code may be empty. */

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { nextDelayMs } from '../../src/engine/backoff.ts'
-import { refusalError } from '../../src/engine/engine.ts'
+import { nextDelayMs } from '../../src/lib/backoff.ts'
+import { refusalError } from '../../src/protocol/failures.ts'
 import type { RunEvent } from '../../src/engine/events.ts'
 import { type CallFacts, retrying, verdictOn } from '../../src/engine/retry.ts'
 import {

@@ -1,21 +1,15 @@
 import type { Command } from 'commander'
 import { parseFlag } from '../../config/settings.ts'
 import { checkRequest } from '../../operations/extract.ts'
-import { openDestination } from '../../output/open-destination.ts'
-import { limitsFor } from '../../protocol/limits.ts'
 import { abortable } from '../../lib/abortable.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
-import { connectionOptions, connectionWarning } from '../connection.ts'
 import type { Context } from '../context.ts'
-import { fetchRows } from '../fetch-rows.ts'
 import { inputFiles } from '../input-files.ts'
-import { keepRows } from '../keep-rows.ts'
 import { loadSettings } from '../load-settings.ts'
-import { openPortal } from '../open-portal.ts'
 import { RUN_OPTIONS } from '../options.ts'
 import { OUTPUT_OPTIONS, type OutputOptions, readOutputOptions } from '../output-options.ts'
 import { readParameters } from '../parameters.ts'
-import { openTrace, runSettings } from '../run-settings.ts'
+import { runOnPortal } from '../portal-run.ts'
 
 const { param, paramJson, params, where, select, limit, sandbox } = RUN_OPTIONS
 
@@ -82,60 +76,26 @@ function readOptions(method: string, flags: Readonly<Record<string, unknown>>): 
 /** Checks everything that can be checked without the portal, opens what is needed, and fetches. */
 export async function runGetAll(options: GetAllOptions, context: Context): Promise<void> {
   const settings = await loadSettings(options.flags, context)
-  const { values } = settings
   const parameters = await abortable(readParameters(options, context), context.signal)
-  const { method, limit, output } = options
+  const { method, limit, output, flags, sandbox } = options
   const { flatten } = output.style
-  const request = { method, parameters, limit, batchSize: values.batchSize, flatten }
+  const request = { method, parameters, limit, batchSize: settings.values.batchSize, flatten }
   checkRequest(request)
-  const shown = runSettings(values, options.flags, context)
-  const trace = openTrace(options.flags, context)
-  const inputs = await inputFiles(options, context.cwd)
-  const portal = await openPortal(options.sandbox, settings, context)
-  try {
-    const limits = limitsFor(portal.credential.host, values)
-    const connection = await connectionOptions(portal.credential, values, context)
-    const warning = connectionWarning(portal.credential, values)
-    if (warning !== undefined) context.messages.warn(warning)
-    const { stdout: stream, stdoutDescriptor: descriptor, cwd } = context
-    const destination = await openDestination({
-      file: output.file,
-      cwd,
-      stdout: { stream, descriptor },
-      inputs,
-      fileMode: output.fileMode,
-      isGzipped: output.isGzipped,
-      waiting: {
-        signal: context.signal,
-        onWait: () => context.messages.warn(`nobody reads ${output.file ?? ''} yet; waiting.`),
+  await runOnPortal(
+    {
+      method,
+      flags,
+      sandbox,
+      output,
+      inputs: await inputFiles(options, context.cwd),
+      rowsWanted: limit ?? Infinity,
+      canSurvey: true,
+      async work({ caller, onEvent, withSurvey, openSink }) {
+        const { extract } = await import('../../operations/extract.ts')
+        await extract(caller, request, openSink, { signal: context.signal, onEvent, withSurvey })
       },
-    })
-    let hasRows = false
-    try {
-      await fetchRows(request, {
-        credential: portal.credential,
-        limits,
-        connection,
-        values,
-        context,
-        destination,
-        layout: output,
-        output: output.file,
-        shown,
-        trace,
-        onRows() {
-          hasRows = true
-        },
-      })
-    } catch (error: unknown) {
-      throw await keepRows(error, destination, {
-        output: output.file,
-        acceptPartial: output.acceptPartial,
-        hasRows,
-        cwd,
-      })
-    }
-  } finally {
-    await portal.close()
-  }
+    },
+    settings,
+    context,
+  )
 }

@@ -1,0 +1,159 @@
+import type { Credential } from '../auth/credential.ts'
+import type { Caller } from '../engine/caller.ts'
+import type { EventListener } from '../engine/events.ts'
+import type { Sink } from '../output/sink.ts'
+import type { ColumnPlan } from '../output/columns.ts'
+import type { Destination } from '../output/destination.ts'
+import { counted } from '../output/counted.ts'
+import { type InputFile, openDestination } from '../output/open-destination.ts'
+import { sinkFor } from '../output/open-sink.ts'
+import { type Limits, limitsFor } from '../protocol/limits.ts'
+import type { Transport } from '../transport/transport.ts'
+import type { HttpOptions } from '../transport/undici.ts'
+import { connectionOptions, connectionWarning } from './connection.ts'
+import type { Context } from './context.ts'
+import { keepRows } from './keep-rows.ts'
+import type { LoadedSettings } from './load-settings.ts'
+import { openPortal } from './open-portal.ts'
+import type { OutputOptions } from './output-options.ts'
+import { openRunDisplay, type RunDisplay } from './run-display.ts'
+import { type OpenTrace, openTrace, runSettings, type RunSettings } from './run-settings.ts'
+
+/** What a command wants of a portal, and where its rows go. */
+export interface PortalRun {
+  /** The method to speak of. */
+  readonly method: string
+  readonly flags: Readonly<Record<string, unknown>>
+  /** Settings of the sandbox portal; `undefined` is the user's own portal. */
+  readonly sandbox: string | undefined
+  readonly output: OutputOptions
+  /** Files that the run reads, so that its output is kept off them. */
+  readonly inputs: readonly InputFile[]
+  /** How many rows will be written at the most; `Infinity` if nobody knows. */
+  readonly rowsWanted: number
+  /** Whether a long list may be surveyed for somebody who watches. */
+  readonly canSurvey: boolean
+  /** What to do after a failure, where running the same again is not what is wanted. */
+  readonly nextStep?: ((exitCode: number) => string | undefined) | undefined
+  /** Last checks, with the portal known and nothing opened or sent. */
+  readonly beforeOpening?: ((host: string) => Promise<void>) | undefined
+  readonly work: (run: OpenRun) => Promise<void>
+}
+
+/** A run whose portal, display and destination are open. */
+export interface OpenRun {
+  readonly caller: Caller
+  readonly host: string
+  readonly onEvent: EventListener
+  /** Whether the list is worth a survey, since somebody watches. */
+  readonly withSurvey: boolean
+  readonly openSink: (columns: () => Promise<ColumnPlan>) => Promise<Sink>
+}
+
+/**
+ * Opens portal, connection and destination in this order, runs `work`, commits the destination, and closes everything. If
+ * `work` throws, the rows so far are kept aside.
+ *
+ * @throws UsageError, ConfigError before anything is sent; FailedRun for what `work` throws
+ */
+export async function runOnPortal(run: PortalRun, settings: LoadedSettings, context: Context): Promise<void> {
+  const { values } = settings
+  const { output, inputs } = run
+  const shown = runSettings(values, run.flags, context)
+  const trace = openTrace(run.flags, context)
+  const portal = await openPortal(run.sandbox, settings, context)
+  try {
+    const limits = limitsFor(portal.credential.host, values)
+    const connection = await connectionOptions(portal.credential, values, context)
+    const warning = connectionWarning(portal.credential, values)
+    if (warning !== undefined) context.messages.warn(warning)
+    await run.beforeOpening?.(portal.credential.host)
+    const { stdout: stream, stdoutDescriptor: descriptor, cwd } = context
+    const destination = await openDestination({
+      file: output.file,
+      cwd,
+      stdout: { stream, descriptor },
+      inputs,
+      fileMode: output.fileMode,
+      isGzipped: output.isGzipped,
+      waiting: {
+        signal: context.signal,
+        onWait: () => context.messages.warn(`nobody reads ${output.file ?? ''} yet; waiting.`),
+      },
+    })
+    const written = { hasRows: false }
+    try {
+      const opened = { credential: portal.credential, limits, connection, destination, shown, trace }
+      await withEngine(run, settings, context, opened, written)
+    } catch (error: unknown) {
+      throw await keepRows(error, destination, {
+        output: output.file,
+        acceptPartial: output.acceptPartial,
+        hasRows: written.hasRows,
+        cwd,
+      })
+    }
+  } finally {
+    await portal.close()
+  }
+}
+
+interface Opened {
+  readonly credential: Credential
+  readonly limits: Limits
+  readonly connection: HttpOptions
+  readonly destination: Destination
+  readonly shown: RunSettings
+  readonly trace: OpenTrace | undefined
+}
+
+async function withEngine(
+  run: PortalRun,
+  { values }: LoadedSettings,
+  context: Context,
+  { credential, limits, connection, destination, shown, trace }: Opened,
+  written: { hasRows: boolean },
+): Promise<void> {
+  // Loaded here: help and usage errors do not wait for the network.
+  const [{ openHttp }, { openEngine }] = await Promise.all([
+    import('../transport/undici.ts'),
+    import('../engine/engine.ts'),
+  ])
+  const display = await openDisplay(run, context, shown)
+  const onEvent: EventListener = (event) => {
+    if (event.type === 'page' && event.rows > 0) written.hasRows = true
+    display.onEvent(event)
+  }
+  const http = openHttp(connection)
+  try {
+    const transport = trace === undefined ? http.transport : await tracedBy(trace, http.transport)
+    const { retries, maxWait: maxWaitMs } = values
+    await run.work({
+      caller: openEngine({ credential, limits, retries, maxWaitMs, onEvent, transport }),
+      host: credential.host,
+      onEvent,
+      withSurvey: run.canSurvey && display.withSurvey,
+      openSink: sinkFor(run.output, counted(destination, display.wrote)),
+    })
+    await destination.commit()
+    display.finish()
+  } finally {
+    display.stop()
+    trace?.close()
+    await http.close()
+  }
+}
+
+function openDisplay(
+  { method, rowsWanted, output, canSurvey, nextStep }: PortalRun,
+  context: Context,
+  settings: RunSettings,
+): Promise<RunDisplay> {
+  const file = output.file === '-' ? undefined : output.file
+  return openRunDisplay({ context, settings, method, rowsWanted, file, canSurvey, nextStep })
+}
+
+async function tracedBy(trace: OpenTrace, transport: Transport): Promise<Transport> {
+  const { traced } = await import('../transport/traced.ts')
+  return traced(transport, trace)
+}

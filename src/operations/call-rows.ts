@@ -1,0 +1,107 @@
+import type { Caller } from '../engine/caller.ts'
+import type { Journal } from '../output/journal.ts'
+import { changedId } from '../protocol/by-id-methods.ts'
+import { whyAlone } from '../protocol/carriage.ts'
+import { JsonText } from '../protocol/json-text.ts'
+import { NOT_IN_BATCH } from '../protocol/methods.ts'
+import type { Params } from '../protocol/types.ts'
+import { dispatch, type DispatchOptions, type Recorder } from './dispatch/dispatch.ts'
+import { OUR_CODES, unknown } from './dispatch/fate.ts'
+import { singleUnit } from './dispatch/single-unit.ts'
+import { type Item, settledUnit, type Unit } from './dispatch/unit.ts'
+import { fateOfLine, type InputFacts, resultLine } from './result-line.ts'
+
+/** One call to make: whole parameters, and what the result line says of it. */
+export interface CallInput extends InputFacts {
+  readonly params: Params
+  /** The input as it stood, to be handed back if it is refused. */
+  readonly raw: Buffer
+}
+
+/** A call with its fate. */
+export interface CallItem extends Item {
+  readonly input: CallInput
+}
+
+export interface CallOptions extends Omit<DispatchOptions, 'recorder' | 'isOneMethod' | 'stopAfter'> {
+  readonly stopAfter?: ((item: CallItem) => ReturnType<NonNullable<DispatchOptions['stopAfter']>>) | undefined
+  /** What an earlier run with the same journal did is not done again. */
+  readonly journal?: Journal | undefined
+  /** Tells inputs apart by their content. */
+  readonly digest: (input: CallInput) => string
+}
+
+/**
+ * Calls `method` once for each input, packed into batches, and hands on the fates in the order of the inputs. A write whose
+ * answer was lost is not sent again; what was certainly not carried out is. Inputs that change the same thing are never
+ * in flight together.
+ *
+ * @throws as `dispatch`
+ */
+export function callRows(
+  caller: Caller,
+  method: string,
+  inputs: AsyncIterable<CallInput>,
+  options: CallOptions,
+): AsyncGenerator<readonly CallItem[], void, undefined> {
+  const { journal, stopAfter } = options
+  const recorder = journal === undefined ? undefined : journalling(journal, options.digest)
+  return dispatch(caller, unitsOf(method, inputs, options), {
+    ...options,
+    isOneMethod: true,
+    recorder,
+    stopAfter: stopAfter as DispatchOptions['stopAfter'],
+  }) as AsyncGenerator<readonly CallItem[], void, undefined>
+}
+
+async function* unitsOf(
+  method: string,
+  inputs: AsyncIterable<CallInput>,
+  { journal, digest, isIdempotent, retries, batchSize }: CallOptions,
+): AsyncGenerator<Unit, void, undefined> {
+  const isNeverBatched = batchSize === 1 || NOT_IN_BATCH.has(method.toLowerCase())
+  let ordinal = 0
+  for await (const input of inputs) {
+    const item: CallItem = { ordinal, input, fate: undefined }
+    const known = await journal?.recall({ ordinal, digest: digest(input) })
+    ordinal++
+    if (known !== undefined) {
+      item.fate =
+        known.state === 'settled'
+          ? fateOfLine(JsonText.of(known.line))
+          : unknown(
+              OUR_CODES.interrupted,
+              'A run before this one sent it, and was ended before the answer came.',
+            )
+      yield settledUnit([item])
+      continue
+    }
+    yield singleUnit({
+      item,
+      command: { name: `c${item.ordinal}`, method, params: input.params },
+      isAlone: isNeverBatched || whyAlone(input.params) !== undefined,
+      lock: changedId(input.params),
+      isIdempotent,
+      retries,
+      find: ({ result }) => ({ kind: 'settled', fate: { outcome: 'done', result } }),
+    })
+  }
+}
+
+/** Writes into the journal what is about to be sent, and then what became of it. */
+function journalling(journal: Journal, digest: (input: CallInput) => string): Recorder {
+  return {
+    sent: (items) =>
+      journal.sent(
+        (items as readonly CallItem[]).map(({ ordinal, input }) => ({ ordinal, digest: digest(input) })),
+      ),
+    unsent: (items) => journal.unsent(items.map(({ ordinal }) => ordinal)),
+    async settled(items) {
+      for (const { ordinal, input, fate } of items as readonly CallItem[]) {
+        if (fate === undefined) continue
+        const { bytes, start, end } = resultLine(input, fate)
+        await journal.settled(ordinal, bytes.subarray(start, end))
+      }
+    },
+  }
+}

@@ -1,0 +1,80 @@
+import type { BatchOptions, Caller } from '../../engine/caller.ts'
+import { Bx24Error, RefusalError, TransportError } from '../../errors.ts'
+import { batchSeconds } from '../../protocol/batch.ts'
+import { failureOf, isCertainlyNotRun } from '../../protocol/failures.ts'
+import type { Outcome } from '../../protocol/types.ts'
+import type { CommandResult, Unit } from './unit.ts'
+
+/** What came of one request. */
+export type Asked =
+  | { readonly kind: 'answered'; readonly results: readonly CommandResult[]; readonly seconds: number }
+  /** It was certainly not carried out, for a reason that concerns more than these commands. */
+  | { readonly kind: 'not-sent'; readonly error: unknown }
+
+/**
+ * Sends units in one request: one that a batch cannot carry in a call of its own, others as a batch. Throws nothing: what
+ * failed is a result of each command, or the reason why nothing was sent.
+ */
+export async function askPortal(
+  caller: Caller,
+  units: readonly Unit[],
+  options: Omit<BatchOptions, 'onDoubt'>,
+): Promise<Asked> {
+  const commands = units.flatMap((unit) => unit.commands)
+  const [first] = units
+  const single = first?.isAlone === true ? first.commands[0] : undefined
+  const doubt = { mayHaveRun: false }
+  const watched = {
+    ...options,
+    onDoubt(mayHaveRun: boolean) {
+      doubt.mayHaveRun = mayHaveRun
+    },
+  }
+  try {
+    if (single !== undefined) {
+      const reply = await caller.call(single, watched)
+      return {
+        kind: 'answered',
+        results: [{ kind: 'done', reply }],
+        seconds: reply.time.durationSeconds ?? 0,
+      }
+    }
+    const reply = await caller.batch(commands, watched)
+    return {
+      kind: 'answered',
+      results: resultsOf(reply.outcomes, options.halts === true),
+      seconds: batchSeconds(reply),
+    }
+  } catch (error) {
+    if (single !== undefined && error instanceof RefusalError) {
+      const { refusal } = error
+      const isItsOwn = failureOf(refusal, refusal.status).kind !== 'passing' && isCertainlyNotRun(error)
+      if (isItsOwn) {
+        return {
+          kind: 'answered',
+          results: [{ kind: 'refused', refusal, status: refusal.status }],
+          seconds: 0,
+        }
+      }
+    }
+    // Whoever breaks a run off may do so with any error: then only the moment tells.
+    const isRuledOut = !options.signal.aborted && error instanceof Bx24Error && !isDoubtful(error)
+    if (!doubt.mayHaveRun || isRuledOut) return { kind: 'not-sent', error }
+    return { kind: 'answered', results: commands.map(() => ({ kind: 'lost', error })), seconds: 0 }
+  }
+}
+
+/** Failures after which nobody knows; all others of ours say that the portal did not take the request. */
+function isDoubtful(error: Bx24Error): boolean {
+  return (error instanceof RefusalError || error instanceof TransportError) && !isCertainlyNotRun(error)
+}
+
+/** In a batch that halts, what is missing behind a refused command was not reached. */
+function resultsOf(outcomes: readonly Outcome[], halts: boolean): CommandResult[] {
+  const stoppedAt = halts ? outcomes.findIndex(({ kind }) => kind === 'refused') : -1
+  return outcomes.map((outcome, index): CommandResult => {
+    if (outcome.kind === 'refused') return { ...outcome, status: undefined }
+    if (outcome.kind === 'absent' && stoppedAt >= 0 && index > stoppedAt) return { kind: 'not-run' }
+    return outcome
+  })
+}

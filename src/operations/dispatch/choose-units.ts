@@ -1,0 +1,38 @@
+import type { Unit } from './unit.ts'
+
+/**
+ * Which units go into the next request: the first one that may, and whatever fits beside it. Later units with a lock that
+ * an earlier one waits for wait too, so that they keep their order; in serial mode so does everything behind. `isFull`:
+ * more input would not make it any larger.
+ */
+export function chooseUnits(
+  ready: readonly Unit[],
+  {
+    size,
+    heldLocks,
+    isSerial,
+  }: {
+    readonly size: number
+    readonly heldLocks: ReadonlySet<string>
+    readonly isSerial: boolean
+  },
+): { readonly units: readonly Unit[]; readonly isFull: boolean } {
+  const chosen: Unit[] = []
+  const seenLocks = new Set<string>()
+  let commands = 0
+  for (const unit of ready) {
+    const { lock } = unit
+    const isFree = lock === undefined || (!heldLocks.has(lock) && !seenLocks.has(lock))
+    if (lock !== undefined) seenLocks.add(lock)
+    if (isFree && unit.isAlone && chosen.length === 0) return { units: [unit], isFull: true }
+    // A unit that is larger than a request should be goes by itself.
+    const fits = commands === 0 || commands + unit.commands.length <= size
+    const isTaken = isFree && !unit.isAlone && fits
+    if (isTaken) {
+      chosen.push(unit)
+      commands += unit.commands.length
+    }
+    if (!fits || commands >= size || (isSerial && !isTaken)) return { units: chosen, isFull: true }
+  }
+  return { units: chosen, isFull: false }
+}

@@ -1,0 +1,310 @@
+import type { Caller } from '../../engine/caller.ts'
+import { Bx24Error } from '../../errors.ts'
+import { sleep } from '../../lib/sleep.ts'
+import { failureOf, refusalError } from '../../protocol/failures.ts'
+import { isRead } from '../../protocol/methods.ts'
+import type { NamedCommand } from '../../protocol/types.ts'
+import { askPortal } from './ask.ts'
+import type { DispatchOptions, Stop } from './dispatch.ts'
+import { lostBy, OUR_CODES, refused, unknown } from './fate.ts'
+import { InOrder } from './in-order.ts'
+import { chooseUnits } from './choose-units.ts'
+import { type Answer, Throttle } from './throttle.ts'
+import type { CommandResult, Item, Unit } from './unit.ts'
+
+/** How long a batch that is not full waits for more input. */
+const LINGER_MS = 500
+
+/** How long requests in flight may go on once the run is to end: their fates are worth it. */
+const GRACE_MS = 4_000
+
+/** The loops behind `dispatch`: one reads, several send, and whoever iterates takes what is settled. */
+export class Dispatcher {
+  readonly #caller: Caller
+  readonly #options: DispatchOptions
+  readonly #throttle: Throttle
+  /** Read and not yet handed on. */
+  readonly #order = new InOrder()
+  /** To be sent, by their first item. */
+  #ready: Unit[] = []
+  #readyAt = 0
+  #inFlight = 0
+  readonly #heldLocks = new Set<string>()
+  #heldUntil = 0
+  #isInputEnded = false
+  #stop: Stop | undefined
+  /** The run ends at once: inputs that were not sent get no fate any more. */
+  #isAbrupt = false
+  /** Breaks off what is in flight. */
+  readonly #breakOff = new AbortController()
+  #wake: () => void = () => undefined
+  #roomMade: () => void = () => undefined
+
+  constructor(caller: Caller, options: DispatchOptions) {
+    this.#caller = caller
+    this.#options = options
+    this.#throttle = new Throttle(options)
+  }
+
+  async *run(units: AsyncIterable<Unit>): AsyncGenerator<readonly Item[], void, undefined> {
+    const { signal } = this.#options
+    const onAbort = (): void => {
+      this.#end(signal.reason)
+    }
+    signal.throwIfAborted()
+    signal.addEventListener('abort', onAbort, { once: true })
+    const input = units[Symbol.asyncIterator]()
+    const reading = this.#read(input)
+    try {
+      for (;;) {
+        this.#send()
+        const settled = this.#order.take()
+        if (settled.length > 0) {
+          this.#roomMade()
+          yield settled
+          continue
+        }
+        if (this.#stop !== undefined && this.#inFlight === 0) this.#settleUnsent(this.#stop)
+        if (this.#order.hasSettled) continue
+        if (this.#isOver()) break
+        await this.#somethingHappens()
+      }
+      // What was sent has its fate, though something in front of it was not sent any more.
+      const rest = this.#order.takeAll()
+      if (rest.length > 0) yield rest
+      if (this.#stop?.error !== undefined) throw this.#stop.error as Error
+    } finally {
+      signal.removeEventListener('abort', onAbort)
+      this.#end(new Error('nobody wants any more'))
+      this.#roomMade()
+      while (this.#inFlight > 0) await this.#somethingHappens()
+      this.#breakOff.abort()
+      // A pipe that nobody writes to would keep us waiting for its next line.
+      void reading
+      void input.return?.().catch(() => undefined)
+    }
+  }
+
+  #isOver(): boolean {
+    if (this.#inFlight > 0) return false
+    if (this.#stop !== undefined && this.#isAbrupt) return true
+    return this.#isInputEnded && this.#ready.length === 0 && this.#order.isEmpty
+  }
+
+  /** Ends the run at once: no more is read or sent, and what is in flight gets its time. */
+  #end(reason: unknown): void {
+    if (this.#isAbrupt) return
+    this.#isAbrupt = true
+    this.#stop ??= { error: reason, code: OUR_CODES.interrupted, description: '' }
+    if (this.#inFlight > 0) {
+      void sleep(GRACE_MS, this.#breakOff.signal).then(
+        () => this.#breakOff.abort(reason),
+        () => undefined,
+      )
+    }
+    this.#wake()
+    this.#roomMade()
+  }
+
+  async #read(input: AsyncIterator<Unit>): Promise<void> {
+    try {
+      for (;;) {
+        const next = await input.next()
+        if (next.done === true || this.#hasLeft()) break
+        const unit = next.value
+        this.#order.add(unit.items)
+        if (unit.commands.length > 0) this.#enqueue(unit)
+        this.#wake()
+        while (this.#order.size >= this.#options.window && !this.#hasLeft()) {
+          await new Promise<void>((resolve) => {
+            this.#roomMade = resolve
+          })
+        }
+      }
+    } catch (error) {
+      this.#stop ??= {
+        error,
+        code: OUR_CODES.notSent,
+        description: 'Not sent: the input could not be read on.',
+      }
+    }
+    this.#isInputEnded = true
+    this.#wake()
+  }
+
+  /** A method, so that it is looked up anew behind every wait. */
+  #hasLeft(): boolean {
+    return this.#isAbrupt
+  }
+
+  #enqueue(unit: Unit): void {
+    if (this.#ready.length === 0) this.#readyAt = Date.now()
+    const first = unit.items[0]?.ordinal ?? 0
+    const behind = this.#ready.findLastIndex(({ items }) => (items[0]?.ordinal ?? 0) < first)
+    this.#ready.splice(behind + 1, 0, unit)
+  }
+
+  /** Starts requests as long as there is something to send and a lane free for it. */
+  #send(): void {
+    const { isSerial, window } = this.#options
+    while (
+      this.#stop === undefined &&
+      this.#inFlight < this.#throttle.lanes &&
+      Date.now() >= this.#heldUntil
+    ) {
+      const size = this.#throttle.size
+      const { units: chosen, isFull } = chooseUnits(this.#ready, {
+        size,
+        heldLocks: this.#heldLocks,
+        isSerial,
+      })
+      if (chosen.length === 0) return
+      const mayGrow = !this.#isInputEnded && this.#order.size < window
+      const lingerMs = this.#readyAt + LINGER_MS - Date.now()
+      if (!isFull && mayGrow && lingerMs > 0) {
+        this.#wakeIn(lingerMs)
+        return
+      }
+      const taken = new Set(chosen)
+      this.#ready = this.#ready.filter((unit) => !taken.has(unit))
+      this.#readyAt = Date.now()
+      for (const { lock } of chosen) if (lock !== undefined) this.#heldLocks.add(lock)
+      this.#inFlight++
+      void this.#request(chosen)
+        .catch((error: unknown) => this.#giveUp(chosen, error))
+        .finally(() => {
+          this.#inFlight--
+          for (const { lock } of chosen) if (lock !== undefined) this.#heldLocks.delete(lock)
+          this.#send()
+          this.#wake()
+        })
+    }
+  }
+
+  /** Sends these in one request and takes in what became of them. */
+  async #request(units: readonly Unit[]): Promise<void> {
+    const { recorder, isIdempotent, isSerial } = this.#options
+    const items = units.flatMap((unit) => unit.items).filter(({ fate }) => fate === undefined)
+    try {
+      await recorder?.sent(items)
+    } catch (error) {
+      this.#giveBack(units, error)
+      return
+    }
+    const count = commandsOf(units)
+    const asked = await askPortal(this.#caller, units, {
+      signal: this.#breakOff.signal,
+      expectedSeconds: count * this.#throttle.commandSeconds,
+      isRepeatable: isIdempotent,
+      halts: isSerial || units.some(({ halts }) => halts),
+    })
+    if (asked.kind === 'not-sent') {
+      await recorder?.unsent(items)
+      this.#giveBack(units, asked.error)
+      return
+    }
+    const isRepeatable = isIdempotent || units.every(({ commands }) => commands.every(isReading))
+    const isGivenUp = this.#learn({ ...asked, count, isRepeatable })
+    let at = 0
+    for (const unit of units) {
+      const results = asked.results.slice(at, (at += unit.commands.length))
+      const lost = results.find((result) => result.kind === 'lost')
+      const rest = isGivenUp && lost !== undefined ? lostUnit(unit, lost.error) : unit.take(results)
+      const settled = unit.items.filter(({ fate }) => fate !== undefined)
+      await recorder?.settled(settled.filter((item) => items.includes(item)))
+      for (const item of settled) this.#stop ??= this.#options.stopAfter?.(item)
+      if (rest !== undefined) {
+        const open = rest.items.filter(({ fate }) => fate === undefined)
+        const mayHaveRun = results.some(({ kind }) => kind === 'lost' || kind === 'absent')
+        if (mayHaveRun) for (const item of open) item.mayHaveRun = true
+        else await recorder?.unsent(open)
+        this.#enqueue(rest)
+      }
+      this.#lookForRefusalOfAll(unit, results)
+    }
+  }
+
+  /** Draws from an answer how fast to go on. Says whether the run is given up. */
+  #learn(answer: Answer): boolean {
+    const advice = this.#throttle.learn(answer, Date.now())
+    if (advice.kind === 'give-up') this.#stop ??= stoppedBy(advice.error)
+    if (advice.kind === 'hold-back') this.#holdBack(advice.ms)
+    return advice.kind === 'give-up'
+  }
+
+  /** A refusal that every other call would meet as well ends the run: asking on would only collect more of them. */
+  #lookForRefusalOfAll({ commands }: Unit, results: readonly CommandResult[]): void {
+    if (!this.#options.isOneMethod) return
+    for (const [index, result] of results.entries()) {
+      if (result.kind !== 'refused' || failureOf(result.refusal, result.status).concernsAll !== true) continue
+      const method = commands[index]?.method ?? ''
+      this.#stop ??= stoppedBy(refusalError({ ...result.refusal, status: result.status, method }))
+    }
+  }
+
+  #holdBack(ms: number): void {
+    const until = Date.now() + ms
+    this.#heldUntil = Math.max(this.#heldUntil, until)
+    const method = this.#ready[0]?.commands[0]?.method ?? ''
+    this.#options.onEvent({ type: 'waiting', method, reason: 'backoff', until })
+    this.#wakeIn(ms)
+  }
+
+  #wakeIn(ms: number): void {
+    void sleep(ms, AbortSignal.any([this.#breakOff.signal, this.#options.signal])).then(
+      () => {
+        this.#send()
+        this.#wake()
+      },
+      () => undefined,
+    )
+  }
+
+  /** These did not reach the portal, and what kept them will keep the others. */
+  #giveBack(units: readonly Unit[], error: unknown): void {
+    for (const unit of units) this.#enqueue(unit)
+    this.#stop ??= stoppedBy(error)
+  }
+
+  /** Something of ours has failed while these were in flight: nobody knows what became of them. */
+  #giveUp(units: readonly Unit[], error: unknown): void {
+    for (const { items } of units) {
+      for (const item of items) item.fate ??= unknown(OUR_CODES.interrupted, 'The run broke off.')
+    }
+    this.#stop ??= stoppedBy(error)
+  }
+
+  /** After a stop every input still gets its line, as long as the input can be read. */
+  #settleUnsent({ code, description }: Stop): void {
+    if (this.#isAbrupt) return
+    this.#ready = []
+    for (const item of this.#order.open()) {
+      item.fate ??= item.mayHaveRun === true ? unknown(code, description) : refused(code, description)
+    }
+  }
+
+  #somethingHappens(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve
+    })
+  }
+}
+
+function isReading({ method }: NamedCommand): boolean {
+  return isRead(method)
+}
+
+/** Nobody will ask again, so nothing is left of it. */
+function lostUnit({ items }: Unit, error: unknown): Unit | undefined {
+  for (const item of items) item.fate ??= lostBy(error)
+  return undefined
+}
+
+function commandsOf(units: readonly Unit[]): number {
+  return units.reduce((sum, { commands }) => sum + commands.length, 0)
+}
+
+function stoppedBy(error: unknown): Stop {
+  const why = error instanceof Bx24Error ? error.message : 'the run broke off'
+  return { error, code: OUR_CODES.notSent, description: `Not sent: ${why}` }
+}

@@ -1,0 +1,47 @@
+import type { NamedCommand, Outcome } from '../../protocol/types.ts'
+import type { Fate } from './fate.ts'
+
+/** One input and, once it is known, what became of it. */
+export interface Item {
+  /** Its place among all inputs, from 0; fates are handed on in this order. */
+  readonly ordinal: number
+  /** Set once. */
+  fate: Fate | undefined
+  /** It was sent and its answer lost, and it is to be sent again since that does no harm. */
+  mayHaveRun?: boolean
+}
+
+/** What became of one command that was sent. */
+export type CommandResult =
+  | Exclude<Outcome, { kind: 'refused' }>
+  | (Extract<Outcome, { kind: 'refused' }> & { readonly status: number | undefined })
+  /** A command before it was refused and stopped the batch: it was certainly not carried out. */
+  | { readonly kind: 'not-run' }
+  /** The answer to the whole request was lost; it may have been carried out. */
+  | { readonly kind: 'lost'; readonly error: unknown }
+
+/**
+ * Commands that go together in one request, and the items that they are for. What can stand alone is a unit of one command.
+ * The names of commands are unique in the run, so that units can share a batch.
+ */
+export interface Unit {
+  readonly items: readonly Item[]
+  /** 1 to 50; none if the items are settled already. */
+  readonly commands: readonly NamedCommand[]
+  /** A batch cannot carry it: it goes in a call of its own. */
+  readonly isAlone: boolean
+  /** A refused command stops those behind it. */
+  readonly halts: boolean
+  /** Units with the same lock are never in flight together, and keep their order. */
+  readonly lock: string | undefined
+  /**
+   * Takes what became of the commands, in their order: gives items their fate and answers the unit that is left to be
+   * asked, which may be this one again, or `undefined` if all its items have their fate.
+   */
+  take(results: readonly CommandResult[]): Unit | undefined
+}
+
+/** Items that need no call. */
+export function settledUnit(items: readonly Item[]): Unit {
+  return { items, commands: [], isAlone: false, halts: false, lock: undefined, take: () => undefined }
+}

@@ -1,0 +1,62 @@
+import { failureOf } from '../../protocol/failures.ts'
+import { isRead } from '../../protocol/methods.ts'
+import type { Reply } from '../../protocol/types.ts'
+import { type Fate, lostBy, OUR_CODES, refusedBy, unknown } from './fate.ts'
+import type { CommandResult } from './unit.ts'
+
+/** What follows from what became of a command. */
+export type Verdict =
+  | { readonly kind: 'done'; readonly reply: Reply }
+  /** It is over for this command. */
+  | { readonly kind: 'settled'; readonly fate: Fate }
+  /** It may be sent again, since nothing was carried out or nothing is done by doing it twice. */
+  | { readonly kind: 'again'; readonly isAttempt: boolean }
+
+export interface CommandFacts {
+  readonly method: string
+  /** The user says that doing it twice does no harm. */
+  readonly isIdempotent: boolean
+  /** Whether another attempt is left after trouble. */
+  readonly hasAttemptsLeft: boolean
+}
+
+/**
+ * Judges by the table of failures and by whether the command may have been carried out. What was certainly not goes
+ * again; what is neither certain nor repeatable is unknown for good.
+ */
+export function verdictOn(result: CommandResult, facts: CommandFacts): Verdict {
+  const isRepeatable = facts.isIdempotent || isRead(facts.method)
+  switch (result.kind) {
+    case 'done':
+      return { kind: 'done', reply: result.reply }
+    case 'not-run':
+      return { kind: 'again', isAttempt: false }
+    case 'refused': {
+      const { refusal, status } = result
+      const failure = failureOf(refusal, status)
+      if (failure.kind === 'bucket' || failure.kind === 'operating')
+        return { kind: 'again', isAttempt: false }
+      const mayGoAgain = failure.kind === 'passing' && (isRepeatable || failure.executed === 'no')
+      if (mayGoAgain && facts.hasAttemptsLeft) return { kind: 'again', isAttempt: true }
+      const isDoubtful = failure.executed === 'unknown' && !isRepeatable
+      return {
+        kind: 'settled',
+        fate: isDoubtful
+          ? unknown(refusal.apiCode, refusal.description, status ?? null)
+          : refusedBy(refusal, status),
+      }
+    }
+    case 'absent':
+      if (isRepeatable && facts.hasAttemptsLeft) return { kind: 'again', isAttempt: true }
+      return {
+        kind: 'settled',
+        fate: unknown(
+          OUR_CODES.noAnswer,
+          `The portal answered the batch, but said nothing of this command (${facts.method}).`,
+        ),
+      }
+    case 'lost':
+      if (isRepeatable && facts.hasAttemptsLeft) return { kind: 'again', isAttempt: true }
+      return { kind: 'settled', fate: lostBy(result.error) }
+  }
+}
