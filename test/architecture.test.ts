@@ -114,7 +114,7 @@ const own = imports.filter(({ isRelative, to }) => isRelative && !to.startsWith(
 test('the reader of imports sees them', () => {
   expect(own.length).toBeGreaterThan(files.length)
   expect(own).toContainEqual(
-    expect.objectContaining({ from: 'cli/fetch-rows.ts', to: 'transport/undici.ts', isLazy: true }),
+    expect.objectContaining({ from: 'cli/portal-run.ts', to: 'transport/undici.ts', isLazy: true }),
   )
   expect(own.some(({ isTypeOnly }) => isTypeOnly)).toBe(true)
 })

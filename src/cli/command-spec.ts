@@ -10,6 +10,8 @@ export interface CommandSpec {
   /** Further sentences of the help. */
   readonly description: string
   readonly argument?: ArgumentSpec
+  /** A second one. */
+  readonly furtherArgument?: ArgumentSpec
   readonly examples: readonly Example[]
   /** By key, in the order in which help shows them. */
   readonly options: Readonly<Record<string, Option>>
@@ -37,13 +39,15 @@ export function addCommand(program: Command, spec: CommandSpec): Command {
     .addHelpText('before', `${examplesText(spec.examples)}\n`)
     .allowExcessArguments(false)
     .configureHelp({ showGlobalOptions: spec.usesSettings })
-  if (spec.argument !== undefined) command.argument(argumentSyntax(spec.argument), spec.argument.description)
+  for (const argument of [spec.argument, spec.furtherArgument]) {
+    if (argument !== undefined) command.argument(argumentSyntax(argument), argument.description)
+  }
   for (const [key, option] of Object.entries(spec.options)) command.addOption(commanderOption(key, option))
   return command
 }
 
 /** `<METHOD>`, or `[METHOD]` if it may be left out. */
-function argumentSyntax({ name, isOptional }: ArgumentSpec): string {
+export function argumentSyntax({ name, isOptional }: ArgumentSpec): string {
   return isOptional === true ? `[${name}]` : `<${name}>`
 }
 

@@ -20,6 +20,10 @@ export interface Context {
   readonly stderrIsTerminal: boolean
   /** 0 if there is no terminal, or if it does not know its width. */
   readonly stderrColumns: number
+  /** Asks at the terminal, whatever standard input is; `undefined` if there is none. */
+  readonly ask: (question: string) => Promise<string | undefined>
+  /** Told apart from other processes by this. */
+  readonly pid: number
   /** Whether the bits of a file's mode mean what they say. */
   readonly modesMatter: boolean
   readonly now: () => number
@@ -53,6 +57,11 @@ export function processContext(signal: AbortSignal, messages: Messages): Context
     get stderrColumns() {
       return isatty(2) ? process.stderr.columns : 0
     },
+    async ask(question) {
+      const { askAtTerminal } = await import('./ask-terminal.ts')
+      return askAtTerminal(question, signal)
+    },
+    pid: process.pid,
     modesMatter: process.platform !== 'win32',
     now: Date.now,
     messages,

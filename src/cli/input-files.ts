@@ -17,6 +17,12 @@ export function valueFiles(paramJson: readonly string[]): string[] {
   return paramJson.flatMap((given) => FILE_VALUE.exec(given)?.[1] ?? [])
 }
 
+/** The file that `--data @FILE` names, or `-`; `undefined` for JSON on the command line. */
+export function dataFile(data: string): string | undefined {
+  if (data === '-') return data
+  return data.startsWith('@') ? data.slice(1) : undefined
+}
+
 /** The files that a run reads, so that its output can be kept off them. */
 export async function inputFiles({ params, paramJson }: InputOptions, cwd: string): Promise<InputFile[]> {
   const names = [params, ...valueFiles(paramJson)]

@@ -8,6 +8,8 @@ export interface KeepOptions {
   readonly acceptPartial: boolean
   /** Whether any row was written. */
   readonly hasRows: boolean
+  /** What was written, as a sentence begins. */
+  readonly subject?: string | undefined
   readonly cwd: string
 }
 
@@ -18,7 +20,7 @@ export interface KeepOptions {
 export async function keepRows(
   error: unknown,
   destination: Destination,
-  { output, acceptPartial, hasRows, cwd }: KeepOptions,
+  { output, acceptPartial, hasRows, subject = 'The rows so far are', cwd }: KeepOptions,
 ): Promise<FailedRun> {
   if (acceptPartial && hasRows && error instanceof IncompleteError) {
     await destination.commit()
@@ -28,5 +30,5 @@ export async function keepRows(
   if (partial === undefined) return new FailedRun(error, [])
   const fromHere = relative(cwd, partial)
   const name = fromHere.startsWith('..') ? partial : fromHere
-  return new FailedRun(error, [`The rows so far are in ${name}; ${output ?? ''} was left alone.`])
+  return new FailedRun(error, [`${subject} in ${name}; ${output ?? ''} was left alone.`])
 }

@@ -4,7 +4,7 @@ import { type FileValues, resolveSettings, type ResolvedSettings } from '../conf
 import { ConfigError } from '../errors.ts'
 import type { Context } from './context.ts'
 import { FILE_KEYS, SETTINGS } from './options.ts'
-import { valueFiles } from './input-files.ts'
+import { dataFile, valueFiles } from './input-files.ts'
 import { refuseSharedFiles } from './run-files.ts'
 import { configureMessages } from './run-settings.ts'
 
@@ -28,9 +28,14 @@ export async function loadSettings(
         '--log-file': values.logFile,
         '--trace-file': flags['traceFile'] as string | undefined,
         '--summary-file': flags['summaryFile'] as string | undefined,
+        '--errors': flags['errors'] as string | undefined,
+        '--unknown': flags['unknown'] as string | undefined,
+        '--journal': flags['journal'] as string | undefined,
       },
       read: {
         '--params': flags['params'] as string | undefined,
+        '--data': dataFile((flags['data'] as string | undefined) ?? ''),
+        'the input': flags['inputFile'] as string | undefined,
         ...Object.fromEntries(
           valueFiles((flags['paramJson'] as string[] | undefined) ?? []).map((name) => [`-P ${name}`, name]),
         ),

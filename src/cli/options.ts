@@ -11,6 +11,7 @@ export type SummaryWish = (typeof SUMMARY_WISHES)[number]
 
 export type OptionGroup =
   | 'What to get'
+  | 'What to send'
   | 'Where it goes'
   | 'Portal and network'
   | 'On the terminal'

@@ -1,12 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import { text as readText } from 'node:stream/consumers'
 import { UsageError } from '../errors.ts'
 import type { UserParameters } from '../operations/list-query.ts'
 import { JsonText } from '../protocol/json-text.ts'
 import { bracketPath, isMap, type ParamDraft, putAt, withLists } from '../protocol/params.ts'
 import type { ParamMap, ParamValue } from '../protocol/types.ts'
-import type { Context } from './context.ts'
+import { InputReader, type Inputs } from './input-reader.ts'
 import { parseCondition } from './where.ts'
 
 export interface ParameterOptions {
@@ -20,8 +17,6 @@ export interface ParameterOptions {
   readonly select: string | undefined
 }
 
-type Inputs = Pick<Context, 'cwd' | 'stdin' | 'stdinIsTerminal'>
-
 /**
  * The parameters of a method, put together from the words of the command line and the files that they name.
  *
@@ -31,7 +26,7 @@ export async function readParameters(options: ParameterOptions, inputs: Inputs):
   const source = new InputReader(inputs)
   const draft: ParamDraft = {}
   if (options.params !== undefined) {
-    const whole = parseJson(await source.read(options.params, '--params'), `--params ${options.params}`)
+    const whole = parseJson(await source.text(options.params, '--params'), `--params ${options.params}`)
     if (!isMap(whole)) {
       throw new UsageError(
         'params-type',
@@ -47,7 +42,7 @@ export async function readParameters(options: ParameterOptions, inputs: Inputs):
   }
   for (const word of options.paramJson) {
     const { name, value } = splitWord(word, '-P')
-    const json = value.startsWith('@') ? await source.read(value.slice(1), `-P ${name}`) : value
+    const json = value.startsWith('@') ? await source.text(value.slice(1), `-P ${name}`) : value
     putAt(draft, bracketPath(name), mapsAsDrafts(parseJson(json, `-P ${name}`)))
   }
   return {
@@ -118,47 +113,4 @@ function refuseWhatParsingChanges(text: JsonText, where: string): void {
 function mapsAsDrafts(value: ParamValue): ParamValue {
   if (!isMap(value)) return value
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapsAsDrafts(item)]))
-}
-
-/** Reads files and, once, standard input. */
-class InputReader {
-  readonly #inputs: Inputs
-  #stdinReader: string | undefined
-
-  constructor(inputs: Inputs) {
-    this.#inputs = inputs
-  }
-
-  async read(name: string, reader: string): Promise<string> {
-    if (name !== '-') return this.#readFile(name, reader)
-    if (this.#stdinReader !== undefined) {
-      throw new UsageError(
-        'stdin-twice',
-        `${this.#stdinReader} and ${reader} both read standard input.`,
-        'Give one of them a file.',
-      )
-    }
-    if (this.#inputs.stdinIsTerminal) {
-      throw new UsageError(
-        'stdin-terminal',
-        `${reader} reads standard input, which is a terminal.`,
-        'Pipe the JSON in, or name a file.',
-      )
-    }
-    this.#stdinReader = reader
-    return readText(this.#inputs.stdin())
-  }
-
-  async #readFile(name: string, reader: string): Promise<string> {
-    try {
-      return await readFile(resolve(this.#inputs.cwd, name), 'utf8')
-    } catch (error) {
-      const { code = 'unknown error' } = error as NodeJS.ErrnoException
-      throw new UsageError(
-        'unreadable',
-        `${reader}: the file ${name} cannot be read (${code}).`,
-        'Check its name and its rights.',
-      )
-    }
-  }
 }

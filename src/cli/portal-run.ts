@@ -1,5 +1,5 @@
 import type { Credential } from '../auth/credential.ts'
-import type { Caller } from '../engine/caller.ts'
+import type { Engine } from '../engine/caller.ts'
 import type { EventListener } from '../engine/events.ts'
 import type { Sink } from '../output/sink.ts'
 import type { ColumnPlan } from '../output/columns.ts'
@@ -33,6 +33,8 @@ export interface PortalRun {
   readonly rowsWanted: number
   /** Whether a long list may be surveyed for somebody who watches. */
   readonly canSurvey: boolean
+  /** What becomes of the output is said of this, where it is no rows: `The answer is`. */
+  readonly subject?: string | undefined
   /** What to do after a failure, where running the same again is not what is wanted. */
   readonly nextStep?: ((exitCode: number) => string | undefined) | undefined
   /** Last checks, with the portal known and nothing opened or sent. */
@@ -42,12 +44,14 @@ export interface PortalRun {
 
 /** A run whose portal, display and destination are open. */
 export interface OpenRun {
-  readonly caller: Caller
+  readonly caller: Engine
   readonly host: string
   readonly onEvent: EventListener
   /** Whether the list is worth a survey, since somebody watches. */
   readonly withSurvey: boolean
   readonly openSink: (columns: () => Promise<ColumnPlan>) => Promise<Sink>
+  /** For what is no rows; not used beside a sink. */
+  readonly write: (bytes: Buffer) => Promise<void>
 }
 
 /**
@@ -90,6 +94,7 @@ export async function runOnPortal(run: PortalRun, settings: LoadedSettings, cont
         output: output.file,
         acceptPartial: output.acceptPartial,
         hasRows: written.hasRows,
+        subject: run.subject,
         cwd,
       })
     }
@@ -125,6 +130,7 @@ async function withEngine(
     display.onEvent(event)
   }
   const http = openHttp(connection)
+  const counting = counted(destination, display.wrote)
   try {
     const transport = trace === undefined ? http.transport : await tracedBy(trace, http.transport)
     const { retries, maxWait: maxWaitMs } = values
@@ -133,7 +139,8 @@ async function withEngine(
       host: credential.host,
       onEvent,
       withSurvey: run.canSurvey && display.withSurvey,
-      openSink: sinkFor(run.output, counted(destination, display.wrote)),
+      openSink: sinkFor(run.output, counting),
+      write: (bytes) => counting.write(bytes),
     })
     await destination.commit()
     display.finish()

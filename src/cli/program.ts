@@ -1,15 +1,20 @@
 import { Command, Option as CommanderOption } from 'commander'
 import { VERSION } from '../lib/version.ts'
 import { commanderOption, examplesText } from './command-spec.ts'
+import { BATCH, registerBatch } from './commands/batch.ts'
+import { CALL } from './call-options.ts'
+import { registerCall } from './commands/call.ts'
 import { CONFIG, registerConfig } from './commands/config.ts'
+import { GET_BY_ID, registerGetById } from './commands/get-by-id.ts'
 import { GET_ALL, registerGetAll } from './commands/get-all.ts'
+import { RAW, registerRaw } from './commands/raw.ts'
 import { registerSandbox, SANDBOX } from './commands/sandbox.ts'
 import type { Context } from './context.ts'
 import { GLOBAL_OPTIONS, SETTINGS } from './options.ts'
 import { separateOptionalValues } from './separate-values.ts'
 
 /** Every command, in the order in which help and docs show them. */
-export const COMMANDS = [GET_ALL, CONFIG, SANDBOX] as const
+export const COMMANDS = [GET_ALL, GET_BY_ID, CALL, BATCH, RAW, CONFIG, SANDBOX] as const
 
 const EPILOGUE = `
 A portal is named by its inbound webhook: in BX24_WEBHOOK, in a file named by BX24_WEBHOOK_FILE, or as webhook in
@@ -36,6 +41,10 @@ export function buildProgram(context: Context): Command {
   // Reserved; taken so that the answer is not that there is no such option.
   program.addOption(new CommanderOption('--profile <NAME>').hideHelp())
   registerGetAll(program, context)
+  registerGetById(program, context)
+  registerCall(program, context)
+  registerBatch(program, context)
+  registerRaw(program, context)
   registerConfig(program, context)
   registerSandbox(program, context)
   return program

@@ -26,10 +26,17 @@ Durations are \`500ms\`, \`75s\`, \`15m\`, \`1h\`, or a plain number of seconds.
 }
 
 function commandSection(spec: CommandSpec): string {
-  const usage = ['bx24', spec.name, ...argumentWords(spec.argument), '[options]']
+  const usage = [
+    'bx24',
+    spec.name,
+    ...argumentWords(spec.argument),
+    ...argumentWords(spec.furtherArgument),
+    '[options]',
+  ]
   const examples = spec.examples.map(({ does, command }) => `# ${does}\n${command}`).join('\n')
-  const argument =
-    spec.argument === undefined ? '' : `\n\`${spec.argument.name}\` is ${spec.argument.description}.\n`
+  const argument = [spec.argument, spec.furtherArgument]
+    .flatMap((one) => (one === undefined ? [] : [`\n\`${one.name}\` is ${one.description}.\n`]))
+    .join('')
   return `## bx24 ${spec.name}
 
 ${spec.summary}. ${spec.description}

@@ -1,3 +1,4 @@
+import type { Bx24Error } from '../errors.ts'
 import type { BatchReply, Command, NamedCommand, Reply } from '../protocol/types.ts'
 
 export interface CallOptions {
@@ -40,3 +41,30 @@ export interface Caller {
    */
   batch(commands: readonly NamedCommand[], options: BatchOptions): Promise<BatchReply>
 }
+
+/** What the portal answered, untouched. */
+export interface RawAnswer {
+  readonly status: number
+  /** By name in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Whatever it is; packing on the way is undone. */
+  readonly body: Buffer
+  /** What ended the call although there is an answer: what this answer stands for, or a limit that did not lift. */
+  readonly error: Bx24Error | undefined
+}
+
+/** Apart from `Caller`, since walks and operations have no use for it. */
+export interface RawCaller {
+  /**
+   * One call whose body goes out as it is and whose answer comes back as it is, within the same limits and with the same
+   * attempts as any other call; of several answers the last.
+   *
+   * @param body JSON; of anything else the portal reads nothing
+   * @throws TransportError if the last attempt brought no answer at all, LimitError if none was made; the reason of the
+   * signal if that fires
+   */
+  raw(method: string, body: string, options: CallOptions): Promise<RawAnswer>
+}
+
+/** Everything that an engine can be asked for. */
+export interface Engine extends Caller, RawCaller {}

@@ -1,16 +1,17 @@
 import type { Credential } from '../auth/credential.ts'
 import { Bx24Error, EXIT, TransportError } from '../errors.ts'
 import { batchParams, batchSeconds, readBatch } from '../protocol/batch.ts'
-import { readEnvelope } from '../protocol/envelope.ts'
+import { type Envelope, readAnyEnvelope, readEnvelope } from '../protocol/envelope.ts'
 import { isCertainlyNotRun, refusalError } from '../protocol/failures.ts'
 import { JsonTextError } from '../protocol/json-text.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { isRead } from '../protocol/methods.ts'
-import type { Params, Reply } from '../protocol/types.ts'
+import type { Reply } from '../protocol/types.ts'
 import type { Transport, WireAnswer } from '../transport/transport.ts'
-import type { CallOptions, Caller } from './caller.ts'
+import type { CallOptions, Engine } from './caller.ts'
 import type { EventListener } from './events.ts'
 import { type Gate, localGate, type Usage } from './gate.ts'
+import { answerOf } from './raw.ts'
 import { type CallFacts, retrying } from './retry.ts'
 import { BATCH_METHOD, usageOfBatch, usageOfCall, usageOfFailure } from './usage.ts'
 
@@ -29,7 +30,7 @@ export interface EngineOptions {
  * Calls that succeed within the limits: every attempt waits at the gate, goes over the transport, and is read as a
  * portal's answer; passing failures start over outside the gate, so that each attempt pays the bucket again.
  */
-export function openEngine(options: EngineOptions): Caller {
+export function openEngine(options: EngineOptions): Engine {
   const gate = localGate(options.limits, options.maxWaitMs, options.onEvent)
   const policy = { ...options, renew: options.credential.renew }
 
@@ -38,23 +39,44 @@ export function openEngine(options: EngineOptions): Caller {
     request: WireRequest,
     facts: CallFacts,
     callOptions: CallOptions,
-    read: (reply: Reply) => { value: T; usage: Usage; portalSeconds: number },
+    read: (reply: Reply) => Charged<T>,
+    transport = options.transport,
   ): Promise<T> {
     const attempt = (limitedSince: number | undefined): Promise<T> =>
-      attemptOnce(options, gate, request, { ...callOptions, limitedSince }, read)
+      attemptOnce({ ...options, transport }, gate, request, { ...callOptions, limitedSince }, read)
     return retrying(attempt, facts, policy, callOptions.signal)
+  }
+
+  /** Sends one call, not a batch of them. */
+  function sendOne(
+    method: string,
+    body: string,
+    callOptions: CallOptions,
+    envelope: (body: Buffer) => Envelope,
+    transport?: Transport,
+  ): Promise<Reply> {
+    const request = { method, label: method, body, billedTo: [method], commands: 1, envelope }
+    const isRepeatable = callOptions.isRepeatable === true || isRead(method)
+    const facts = { method, isRepeatable, canShrink: false }
+    const read = (reply: Reply): Charged<Reply> => ({
+      value: reply,
+      usage: usageOfCall(method, reply),
+      portalSeconds: reply.time.durationSeconds ?? 0,
+    })
+    return send(request, facts, callOptions, read, transport)
   }
 
   return {
     call({ method, params }, callOptions) {
-      const request = { method, label: method, params, billedTo: [method], commands: 1 }
-      const isRepeatable = callOptions.isRepeatable === true || isRead(method)
-      const facts = { method, isRepeatable, canShrink: false }
-      return send(request, facts, callOptions, (reply) => ({
-        value: reply,
-        usage: usageOfCall(method, reply),
-        portalSeconds: reply.time.durationSeconds ?? 0,
-      }))
+      return sendOne(method, JSON.stringify(params), callOptions, readEnvelope)
+    },
+
+    raw(method, body, callOptions) {
+      return answerOf(
+        (transport) => sendOne(method, body, callOptions, readAnyEnvelope, transport),
+        options.transport,
+        callOptions.signal,
+      )
     },
 
     batch(commands, callOptions) {
@@ -63,9 +85,10 @@ export function openEngine(options: EngineOptions): Caller {
       const request = {
         method: BATCH_METHOD,
         label,
-        params: batchParams(commands, callOptions.halts),
+        body: JSON.stringify(batchParams(commands, callOptions.halts)),
         billedTo: [...methods, BATCH_METHOD],
         commands: commands.length,
+        envelope: readEnvelope,
       }
       const isRepeatable = callOptions.isRepeatable === true || methods.every(isRead)
       const facts = { method: label, isRepeatable, canShrink: true }
@@ -82,19 +105,30 @@ interface WireRequest {
   readonly method: string
   /** The method to speak of in messages. */
   readonly label: string
-  readonly params: Params
+  /** JSON. */
+  readonly body: string
   readonly billedTo: readonly string[]
   readonly commands: number
+  /** Reads the body of an answer that is no failure by its status. */
+  readonly envelope: (body: Buffer) => Envelope
+}
+
+/** What was read of a reply, and what it cost. */
+interface Charged<T> {
+  readonly value: T
+  readonly usage: Usage
+  readonly portalSeconds: number
 }
 
 /** One attempt: through the gate, over the wire, and read. */
 async function attemptOnce<T>(
   { credential, transport, onEvent }: EngineOptions,
   gate: Gate,
-  { method, label, params, billedTo, commands }: WireRequest,
+  request: WireRequest,
   { signal, expectedSeconds, limitedSince, onDoubt }: CallOptions & { limitedSince: number | undefined },
-  read: (reply: Reply) => { value: T; usage: Usage; portalSeconds: number },
+  read: (reply: Reply) => Charged<T>,
 ): Promise<T> {
+  const { method, label, body: requestBody, billedTo, commands } = request
   const { host, identity } = credential
   const permit = await gate.acquire(
     { host, credential: identity, methods: billedTo, expectedSeconds, limitedSince },
@@ -102,11 +136,10 @@ async function attemptOnce<T>(
   )
   try {
     const authorisation = await credential.authorise(method)
-    const requestBody = JSON.stringify(params)
     onEvent({ type: 'sent', method: label, commands, bytes: Buffer.byteLength(requestBody) })
     onDoubt?.(true)
     const answer = await transport({ ...authorisation, body: requestBody, host, method: label }, signal)
-    const { value, usage, portalSeconds } = readAnswer(answer, host, label, read)
+    const { value, usage, portalSeconds } = readAnswer(answer, host, request, read)
     await permit.report(usage)
     const { status, elapsedMs, body } = answer
     onEvent({
@@ -129,11 +162,16 @@ async function attemptOnce<T>(
 /**
  * The portal's answer as a reply, or the error that it stands for: the code in the body first, the status second.
  */
-function readAnswer<T>(answer: WireAnswer, host: string, method: string, read: (reply: Reply) => T): T {
+function readAnswer<T>(
+  answer: WireAnswer,
+  host: string,
+  { label: method, envelope: envelopeOf }: WireRequest,
+  read: (reply: Reply) => T,
+): T {
   const { status, body, elapsedMs } = answer
   if (status >= 300 && status < 400) throw moved(host, answer.location)
   try {
-    const envelope = readEnvelope(body)
+    const envelope = status < 400 ? envelopeOf(body) : readEnvelope(body)
     if (envelope.kind === 'refusal') throw refusalError({ ...envelope.refusal, status, method })
     if (status < 400) return read(envelope.reply)
   } catch (error) {

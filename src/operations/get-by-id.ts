@@ -6,7 +6,8 @@ import { bracketPath, type ParamDraft, putAt } from '../protocol/params.ts'
 import type { NamedCommand, ParamMap, Params, Reply } from '../protocol/types.ts'
 import { ChildRows } from './child-rows.ts'
 import { AskedOnce } from './dispatch/asked-once.ts'
-import { dispatch, type DispatchOptions } from './dispatch/dispatch.ts'
+import { dispatch } from './dispatch/dispatch.ts'
+import type { DispatchOptions } from './dispatch/options.ts'
 import { type Fate, OUR_CODES, refused } from './dispatch/fate.ts'
 import { type Finding, singleUnit } from './dispatch/single-unit.ts'
 import { type Item, settledUnit, type Unit } from './dispatch/unit.ts'
@@ -24,10 +25,7 @@ export interface GetByIdRequest {
   readonly params: Params
 }
 
-export type GetByIdOptions = Omit<
-  DispatchOptions,
-  'isOneMethod' | 'isSerial' | 'isIdempotent' | 'recorder' | 'stopAfter'
->
+export type GetByIdOptions = Omit<DispatchOptions, 'isOneMethod' | 'isSerial' | 'isIdempotent' | 'recorder'>
 
 /**
  * Asks `method` for each id, packed into batches, and hands on the answers in the order of the ids. An id that comes again

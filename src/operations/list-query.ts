@@ -5,6 +5,7 @@ import type { ParamMap, Params, ParamValue } from '../protocol/types.ts'
 import type { IdRange, ListQuery } from '../strategies/strategy.ts'
 import { checkedFilter, checkedValue } from './check-values.ts'
 import { type Condition, withConditions } from './conditions.ts'
+import { refuseReserved } from './reserved-names.ts'
 import { selection } from './selection.ts'
 import { typeName } from './type-name.ts'
 
@@ -22,17 +23,6 @@ export interface CheckedQuery {
   /** Fields to select, masks included; `undefined`: whatever the portal selects by itself. */
   readonly select: readonly string[] | undefined
 }
-
-/** Names that belong to the transport, not to the list; secrets among them must not stand on a command line. */
-const RESERVED = new Set([
-  'auth',
-  'access_token',
-  'refresh_token',
-  'client_secret',
-  'token',
-  'auth_connector',
-  'state',
-])
 
 /**
  * Checks what the user asks for and turns it into what the portal expects, before anything is sent: names in the
@@ -104,13 +94,7 @@ function withDocumentedNames(params: Params, method: ListMethod): Params {
       )
     }
     spelled.set(folded, name)
-    if (RESERVED.has(folded)) {
-      throw new UsageError(
-        'reserved-name',
-        `"${name}" is not for parameters: the portal takes it as a credential.`,
-        'Credentials come from BX24_WEBHOOK or BX24_WEBHOOK_FILE.',
-      )
-    }
+    refuseReserved(name)
     renamed[documented.get(folded) ?? name] = value
   }
   return renamed

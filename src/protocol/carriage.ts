@@ -11,8 +11,13 @@ const SUSPICIOUS: readonly RegExp[] = [
   /&(?:#|lt;|[lg]t;)/i,
   /\b(?:javascript|vbscript|data|expression)\s*[:(]/i,
   /\bon[a-z]{3,}\s*=/i,
-  // SQL
-  /\b(?:union|select|insert|update|delete|drop|alter|truncate|replace|into|load_file|benchmark|sleep)\b[\s\S]{0,200}(?:\bfrom\b|\bselect\b|\bset\b|\bvalues?\b|\btable\b|\boutfile\b|\()/i,
+  // SQL, also in the innocent order of an English sentence
+  /\b(?:union|select)\b[\s\S]{0,400}\b(?:select|from|into)\b/i,
+  /\binsert\b[\s\S]{0,400}\binto\b|\breplace\b[\s\S]{0,400}\binto\b/i,
+  /\bupdate\b[\s\S]{0,400}\bset\b|\bdelete\b[\s\S]{0,400}\bfrom\b/i,
+  /\bfrom\b[\s\S]{0,400}\bwhere\b/i,
+  /\b(?:create|alter|drop|truncate|rename|load)\b[\s\S]{0,400}\b(?:table|database|view|index|procedure|function|trigger|column|data|file)\b/i,
+  /\binto\s+(?:outfile|dumpfile)\b|\b(?:load_file|benchmark|sleep|concat|char|hex)\s*\(/i,
   // paths, and what PHP would run
   /\.\.[/\\]/,
   /<\?|\b(?:eval|exec|system|passthru|base64_decode|file_get_contents)\s*\(/i,
@@ -27,14 +32,16 @@ const DEEPEST = 60
 /**
  * Why the parameters of a command cannot be carried unchanged in the string that a batch makes of it; `undefined` if they
  * can. They then have to go in a call of their own, whose body is JSON.
+ *
+ * @param mayRefer references are meant as such
  */
-export function whyAlone(params: Params): string | undefined {
+export function whyAlone(params: Params, { mayRefer = false } = {}): string | undefined {
   let values = 0
 
   function reason(value: ParamValue, depth: number): string | undefined {
     if (value === null) return 'null'
     if (typeof value === 'string') {
-      if (REFERENCE.test(value)) return 'a text that looks like a reference'
+      if (!mayRefer && REFERENCE.test(value)) return 'a text that looks like a reference'
       return SUSPICIOUS.some((pattern) => pattern.test(value)) ? 'markup or code' : undefined
     }
     if (typeof value !== 'object') return undefined

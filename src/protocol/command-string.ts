@@ -100,7 +100,7 @@ export function commandFrom(json: JsonText, where: string): Command {
   }
   const [method, params, ...more] = json.elements()
   if (method === undefined || more.length > 0) return commandObject(json, ['method', 'params'], where)
-  return checked(paramValue(method), params === undefined ? {} : paramValue(params), where)
+  return checked(paramValue(method), params && paramValue(params), where)
 }
 
 /**
@@ -112,7 +112,7 @@ export function commandObject(json: JsonText, known: readonly string[], where: s
   const command = paramValue(json)
   if (!isMap(command)) throw unusable(`${where} is no command.`, EXAMPLE)
   refuseUnknown(Object.keys(command), known, where)
-  return checked(command.method, command.params ?? {}, where)
+  return checked(command.method, command.params, where)
 }
 
 /** @throws UsageError for a name that is not `known`, with the one that was most likely meant, or comes twice */
@@ -167,7 +167,8 @@ function refuseTwins(json: JsonText, where: string, depth: number): void {
 
 const EXAMPLE = 'Write {"method": "crm.deal.get", "params": {"ID": 1}}.'
 
-function checked(method: ParamValue | undefined, params: ParamValue, where: string): Command {
+function checked(method: ParamValue | undefined, given: ParamValue | undefined, where: string): Command {
+  const params = given ?? {}
   if (typeof method !== 'string' || method.trim() === '') throw unusable(`${where} has no method.`, EXAMPLE)
   if (isMap(params)) return { method, params }
   // PHP writes an empty map so.

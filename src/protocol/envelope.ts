@@ -13,12 +13,29 @@ export type Envelope =
 export function readEnvelope(body: Buffer): Envelope {
   const answer = JsonText.of(body)
   if (!answer.isObject) throw new JsonTextError('the answer is no JSON object')
-  const parts = new Map<string, JsonText>()
-  for (const { name, value } of answer.members()) parts.set(name, value)
+  const parts = partsOf(answer)
   if (parts.has('error')) return { kind: 'refusal', refusal: readRefusal(answer) }
   const result = parts.get('result')
   if (result === undefined) throw new JsonTextError('the answer has neither result nor error')
   return { kind: 'reply', reply: readReply(result, parts) }
+}
+
+/**
+ * The same for a call of which nothing is known: some methods answer a bare document, which is then the result.
+ *
+ * @throws JsonTextError if the body is no JSON at all
+ */
+export function readAnyEnvelope(body: Buffer): Envelope {
+  const answer = JsonText.of(body)
+  const parts = partsOf(answer)
+  if (parts.has('error') || parts.has('result')) return readEnvelope(body)
+  return { kind: 'reply', reply: readReply(answer, new Map()) }
+}
+
+function partsOf(answer: JsonText): Map<string, JsonText> {
+  const parts = new Map<string, JsonText>()
+  for (const { name, value } of answer.members()) parts.set(name, value)
+  return parts
 }
 
 /** A reply from its parts; `total` and `next` of a command stand in containers of their own. */

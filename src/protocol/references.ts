@@ -76,7 +76,7 @@ export function renameReferences(params: Params, names: ReadonlyMap<string, stri
 export function resolveReferences(params: Params, lookup: Lookup): Resolution {
   const failures: Extract<Resolution, { kind: 'unresolved' }>[] = []
   const lookAlikes: Reference[] = []
-  let hasReferences = false
+  const allKept: string[] = []
   const fail = (reference: Reference, reason: Unresolvable): string => {
     failures.push({ kind: 'unresolved', reference, reason })
     return ''
@@ -105,13 +105,14 @@ export function resolveReferences(params: Params, lookup: Lookup): Resolution {
     const value = isWhole
       ? valueOf(referenceOf(first, text, path, isName), first)
       : replaceWords(text, textOf)
-    hasReferences ||= kept.length > 0
+    allKept.push(...kept)
     // Values bring their own text, and behind a "$" they may even become what they were not.
     const isAlike = JSON.stringify(wordsInside(value)) !== JSON.stringify(kept)
     if (isAlike) lookAlikes.push(...replaced.slice(0, 1))
     return value
   })
 
+  const hasReferences = allKept.length > 0
   if (hasReferences) for (const reference of lookAlikes) fail(reference, 'reference')
   return failures[0] ?? { kind: 'resolved', params: resolved, hasReferences }
 }

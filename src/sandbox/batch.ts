@@ -3,6 +3,7 @@ import type { CallDone, RequestContext } from './caller.ts'
 import { urlDecode, parseStr } from './parse-str.ts'
 import { type Unresolved, resolveReferences } from './references.ts'
 import { Refusal } from './refusal.ts'
+import { securedParams } from './security-filter.ts'
 import { type PhpArray, type Value, isArray, isEmpty, map } from './values.ts'
 
 const MOST_COMMANDS = 50
@@ -11,6 +12,8 @@ const FORBIDDEN = new Set(['batch', 'download', 'upload'])
 /** What a batch needs of the portal around it. */
 export interface BatchSurroundings {
   readonly unresolved: Unresolved
+  /** Whether parameters pass the portal's filter against attacks. */
+  readonly isFiltered: boolean
   call(context: RequestContext, method: string, params: PhpArray): CallDone
   /** Lets the real time of one command pass; false if the request is cut off. */
   pass(): Promise<boolean>
@@ -55,6 +58,7 @@ export async function runBatch(
       const done = oneCommand(context, command, ++count, containers, surroundings)
       const isInTime = await surroundings.pass()
       if (!isInTime) return undefined
+      if (done.isLost) continue
       put(containers, key, done)
       times.set(key, { startedAt, finishedAt: Date.now(), figure: surroundings.figure(done) })
     } catch (error) {
@@ -92,8 +96,9 @@ function oneCommand(
   if (FORBIDDEN.has(method.toLowerCase())) {
     throw new Refusal('ERROR_BATCH_METHOD_NOT_ALLOWED', 'Method is not allowed for batch usage')
   }
+  const given = parseStr(query)
   const params = resolveReferences(
-    parseStr(query),
+    surroundings.isFiltered ? securedParams(given) : given,
     {
       result: containers.result,
       error: containers.result_error,

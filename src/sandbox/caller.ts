@@ -1,5 +1,6 @@
 import { billSeconds } from './bill.ts'
 import type { ConcurrentWriter } from './concurrent-writer.ts'
+import type { Table } from './data/table.ts'
 import type { FaultDice, FaultName } from './faults.ts'
 import type { Journal } from './journal.ts'
 import type { Ledger } from './ledger.ts'
@@ -28,6 +29,8 @@ export interface CallDone {
   readonly answer: Answer
   /** Under which the portal time was charged; undefined: nowhere. */
   readonly meterKey: string | undefined
+  /** Executed, but the batch shall say nothing of it. */
+  readonly isLost: boolean
 }
 
 /** Executes single calls, direct ones and commands of batches, in the portal's order of checks. */
@@ -72,10 +75,12 @@ export class MethodCaller {
       isNested,
       isJsonBody: context.isJsonBody,
     }
-    this.#writer.disturb(faults, () => method.query?.(this.#world, call.params).table)
+    this.#writer.disturb(faults, () => this.#changeableTable(method, call))
     const answer = this.#emptied(method.run(this.#world, call), method, call, faults)
     this.#book(context, method, params, answer, meterKey, isNested)
-    return { answer, meterKey }
+    const isLost = faults.includes('lost-command')
+    if (isLost) this.#ledger.fired('lost-command')
+    return { answer, meterKey, isLost }
   }
 
   #insufficientScope(isNested: boolean): Refusal {
@@ -103,7 +108,16 @@ export class MethodCaller {
       this.#ledger.fired('failing-command')
       throw new Refusal('INTERNAL_SERVER_ERROR', 'Internal server error', 500)
     }
+    if (faults.includes('refused-command')) {
+      this.#ledger.fired('refused-command')
+      throw new Refusal('', 'Some field is wrong')
+    }
     return faults
+  }
+
+  #changeableTable(method: Method, { params }: Call): Table | undefined {
+    const query = method.query?.(this.#world, params)
+    return query?.isOfNothing === true ? undefined : query?.table
   }
 
   #emptied(answer: Answer, method: Method, { params }: Call, faults: readonly FaultName[]): Answer {
@@ -133,7 +147,8 @@ export class MethodCaller {
     if (answer.write === undefined) return
     const { entity, id, written } = answer.write
     this.#ledger.wrote(method.name)
-    this.#journal.write({ ordinal: context.ordinal, method: method.name, entity, id, asked, written })
+    const { ordinal } = context
+    this.#journal.write({ ordinal, isNested, method: method.name, entity, id, asked, written })
   }
 }
 

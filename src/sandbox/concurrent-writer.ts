@@ -6,6 +6,7 @@ import { dice } from './random.ts'
 import { Refusal } from './refusal.ts'
 import { map } from './values.ts'
 
+const TEXT_FIELDS: readonly string[] = ['TITLE', 'SUBJECT', 'NAME', 'COMMENT', 'POST_MESSAGE']
 const CHANGES: readonly FaultName[] = ['inserts', 'updates', 'deletes']
 
 /** Somebody else who works in the portal while a client reads: the faults `inserts`, `updates` and `deletes`. */
@@ -39,7 +40,7 @@ export class ConcurrentWriter {
 
   #update(table: Table): void {
     const id = this.#someId(table)
-    const name = ['TITLE', 'SUBJECT', 'NAME'].find((one) => table.field(one) !== undefined)
+    const name = TEXT_FIELDS.find((one) => table.field(one) !== undefined)
     const dates = ['DATE_MODIFY', 'CHANGED_DATE', 'LAST_UPDATED'].filter(
       (one) => table.field(one) !== undefined,
     )

@@ -63,6 +63,16 @@ export const FAULTS = {
     isExecuted: 'never',
     description: 'INTERNAL_SERVER_ERROR, in result_error for a command and with HTTP 500 for a direct call',
   },
+  'lost-command': {
+    target: 'command',
+    isExecuted: 'always',
+    description: 'a command that succeeded is in no container of the answer',
+  },
+  'refused-command': {
+    target: 'call',
+    isExecuted: 'never',
+    description: 'a refusal for good: code "", text Some field is wrong, HTTP 400 for a direct call',
+  },
   'operating-limit': {
     target: 'call',
     isExecuted: 'never',

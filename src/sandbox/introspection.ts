@@ -1,5 +1,6 @@
 import { RowView } from './query/columns.ts'
 import { matches } from './query/find.ts'
+import { type Journal, isJournalKind } from './journal.ts'
 import { METHODS } from './methods/registry.ts'
 import { parseStr } from './parse-str.ts'
 import { Refusal } from './refusal.ts'
@@ -45,6 +46,16 @@ export function truth(world: World, queryText: string): TextAnswer {
   } catch (error) {
     if (error instanceof Refusal) return plainText(400, `${error.code}: ${error.description}\n`)
     throw error
+  }
+}
+
+/** What was executed; `kind` (request, write or dropped) picks lines of one kind. */
+export function log(journal: Journal, kind: string | null): TextAnswer {
+  if (kind !== null && !isJournalKind(kind)) return plainText(400, 'kind is request, write or dropped\n')
+  return {
+    status: 200,
+    contentType: 'application/x-ndjson',
+    chunks: joined(journal.lines(kind ?? undefined)),
   }
 }
 

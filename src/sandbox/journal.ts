@@ -5,6 +5,9 @@ const MOST_REQUESTS = 10_000
 const MOST_REQUEST_CHARS = 8_000_000
 const MOST_WRITES = 100_000
 
+const KINDS = ['request', 'write', 'dropped'] as const
+export type JournalKind = (typeof KINDS)[number]
+
 export interface LoggedRequest {
   readonly ordinal: number
   /** Unix milliseconds of arrival. */
@@ -19,11 +22,16 @@ export interface LoggedRequest {
 }
 
 export interface LoggedWrite {
+  /** Of the HTTP request that it came in. */
   readonly ordinal: number
+  /** Whether it was a command of a batch. */
+  readonly isNested: boolean
   readonly method: string
   readonly entity: string
   readonly id: number
+  /** The parameters as the portal read them, of the types that it saw. */
   readonly asked: PhpArray
+  /** What of them went into the row; undefined for a deletion. */
   readonly written: PhpArray | undefined
 }
 
@@ -63,15 +71,18 @@ export class Journal {
       this.#droppedWrites++
       return
     }
-    const { ordinal, method, entity, id, asked, written } = entry
-    this.#writes.push(
-      jsonText(map({ kind: 'write', ordinal, method, entity, id, asked, written: written ?? list([]) })),
-    )
+    const { ordinal, isNested, method, entity, id, asked, written } = entry
+    const line = map({ kind: 'write', ordinal, nested: isNested, method, entity, id, asked })
+    line.set('written', written ?? list([]))
+    this.#writes.push(jsonText(line))
   }
 
-  *lines(): Generator<string> {
-    for (const line of this.#requests) yield `${line}\n`
-    for (const line of this.#writes) yield `${line}\n`
+  /** Everything, or what is of one kind. */
+  *lines(kind?: JournalKind): Generator<string> {
+    const isAsked = (one: JournalKind): boolean => kind === undefined || kind === one
+    if (isAsked('request')) for (const line of this.#requests) yield `${line}\n`
+    if (isAsked('write')) for (const line of this.#writes) yield `${line}\n`
+    if (!isAsked('dropped')) return
     yield `{"kind":"dropped","requests":${this.#droppedRequests},"writes":${this.#droppedWrites}}\n`
   }
 
@@ -82,4 +93,8 @@ export class Journal {
     this.#requests = this.#requests.slice(dropped)
     this.#droppedRequests += dropped
   }
+}
+
+export function isJournalKind(text: string): text is JournalKind {
+  return KINDS.some((kind) => kind === text)
 }

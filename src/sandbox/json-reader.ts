@@ -1,4 +1,4 @@
-import { type Value, list } from './values.ts'
+import { Literal, type Value, list } from './values.ts'
 
 /**
  * Reads JSON the way PHP does: maps keep their order, also with integer-like keys, which `JSON.parse` would sort.
@@ -72,6 +72,14 @@ class Reader {
   #scalar(): Value {
     const from = this.#at
     while (this.#at < this.#text.length && !',]} \t\r\n'.includes(this.#text.charAt(this.#at))) this.#at++
-    return JSON.parse(this.#text.slice(from, this.#at)) as number | boolean | null
+    const text = this.#text.slice(from, this.#at)
+    const value = JSON.parse(text) as number | boolean | null
+    return isLongInteger(text, value) ? new Literal(text) : value
   }
+}
+
+/** An integer that PHP holds exactly in its 64 bits, but a double does not. */
+function isLongInteger(text: string, value: number | boolean | null): boolean {
+  if (typeof value !== 'number' || Number.isSafeInteger(value) || !/^-?\d+$/.test(text)) return false
+  return BigInt.asIntN(64, BigInt(text)) === BigInt(text)
 }

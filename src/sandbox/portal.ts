@@ -10,9 +10,10 @@ import {
 import { runBatch } from './batch.ts'
 import { type CallDone, MethodCaller, type RequestContext, operatingLimit } from './caller.ts'
 import { ConcurrentWriter } from './concurrent-writer.ts'
+import { Comments } from './data/comments.ts'
 import { Tables } from './data/tables.ts'
 import { FAULTS, FaultDice, type FaultName } from './faults.ts'
-import { type TextAnswer, joined, plainText, truth } from './introspection.ts'
+import { type TextAnswer, log, plainText, truth } from './introspection.ts'
 import { Journal } from './journal.ts'
 import { Ledger, type SandboxStats } from './ledger.ts'
 import { METHODS } from './methods/registry.ts'
@@ -59,7 +60,9 @@ export class Portal {
     this.webhookPath = webhookPath(this.#codes.full)
     this.scopelessPath = webhookPath(this.#codes.scopeless)
     const methodNames = (): string[] => ['batch', ...Array.from(METHODS.values(), (method) => method.name)]
-    this.#world = { settings, tables: new Tables(settings), finder: new Finder(), methodNames }
+    const tables = new Tables(settings)
+    const comments = new Comments(tables, settings.seed)
+    this.#world = { settings, tables, comments, finder: new Finder(), methodNames }
     const isCounting = settings.readings['refused-counts'] === 'yes'
     const phaseMs = mix(settings.seed, textHash('phase')) % 1000
     this.#bucket = new RequestBucket(
@@ -112,7 +115,7 @@ export class Portal {
       case 'GET truth':
         return truth(this.#world, search.slice(1))
       case 'GET log':
-        return { status: 200, contentType: 'application/x-ndjson', chunks: joined(this.#journal.lines()) }
+        return log(this.#journal, searchParams.get('kind'))
       case 'POST faults':
         return this.#replaceFaults(searchParams.getAll('fault'))
       default:
@@ -226,6 +229,7 @@ export class Portal {
     }
     const result = await runBatch(context, call.params, {
       unresolved: readings.unresolved,
+      isFiltered: readings['batch-filter'] === 'on',
       call: (own, name, params): CallDone => this.#caller.call(own, name, params, true),
       pass: () => clock.pass(this.settings.pageMs),
       figure: (done) => this.#figure(context, done.meterKey),

@@ -35,6 +35,11 @@ export const READINGS = {
     description:
       'tasks.task.list with start=-1 in a batch or a JSON body: free of the count, or billed for it',
   },
+  'batch-filter': {
+    values: ['on', 'off'],
+    description:
+      'parameters of commands in a batch that look like an attack: broken by blanks, or left as they are',
+  },
   'non-ascii': {
     values: ['raw', 'escaped'],
     description: 'other letters than ASCII: as they are, or as \\uXXXX',

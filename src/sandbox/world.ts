@@ -1,3 +1,4 @@
+import type { Comments } from './data/comments.ts'
 import type { Tables } from './data/tables.ts'
 import type { Finder } from './query/find.ts'
 import type { SandboxSettings } from './settings.ts'
@@ -6,6 +7,7 @@ import type { SandboxSettings } from './settings.ts'
 export interface World {
   readonly settings: SandboxSettings
   readonly tables: Tables
+  readonly comments: Comments
   readonly finder: Finder
   /** The methods there are; for the method `methods`. */
   readonly methodNames: () => readonly string[]

@@ -17,7 +17,7 @@ export interface WireAnswer {
   readonly body: Buffer
   /** Where the portal points to, if it does. */
   readonly location: string | undefined
-  /** For traces alone. */
+  /** For those who show an answer as it came. */
   readonly headers?: Readonly<Record<string, string | string[] | undefined>>
   readonly elapsedMs: number
 }

@@ -111,6 +111,38 @@ describe('a fault of a batch or a call', () => {
     expect(added(portal)).toBe(0)
   })
 
+  test('lost-command executes a command that is in no container, and the others are', async () => {
+    const portal = portalWith('rows=5,ids=dense,fault=lost-command@2')
+    const add = 'crm.deal.add?fields[TITLE]=x'
+    const answer = await batch(portal, { a: add, b: add, c: add, d: 'crm.deal.get?id=$result[b]' })
+    // What is lost cannot be referred to: the reference reaches the map of all results, and as an id that is 1.
+    expect(answer.result).toMatchObject({ a: 6, c: 8, d: { ID: '1' } })
+    expect(Object.keys(answer.result as object)).toEqual(['a', 'c', 'd'])
+    expect(Object.keys(answer.result_time as object)).toEqual(['a', 'c', 'd'])
+    expect(answer.result_error).toEqual([])
+    expect(added(portal)).toBe(3)
+    expect(inspected(portal, 'log?kind=write')).toHaveLength(3)
+    expect(portal.stats.faults).toEqual({ 'lost-command': 1 })
+  })
+
+  test('lost-command loses no refusal, and strikes no direct call', async () => {
+    const portal = portalWith('fault=lost-command=100%')
+    expect((await batch(portal, { a: 'crm.deal.add?TITLE=x' })).result_error).toHaveProperty('a.error', '')
+    expect((await send(portal, 'crm.deal.add', ADD)).status).toBe(200)
+    expect(portal.stats.faults).toEqual({})
+  })
+
+  test('refused-command is the same refusal in a batch and alone, and nothing is executed', async () => {
+    const portal = portalWith('fault=refused-command@1-2')
+    const refusal = { error: '', error_description: 'Some field is wrong' }
+    const direct = await send(portal, 'crm.deal.add', ADD)
+    expect([direct.status, bodyOf(direct)]).toEqual([400, refusal])
+    const answer = await batch(portal, { a: 'crm.deal.add?fields[TITLE]=x', b: 'server.time' })
+    expect(answer.result_error).toEqual({ a: refusal })
+    expect(Object.keys(answer.result as object)).toEqual(['b'])
+    expect(added(portal)).toBe(0)
+  })
+
   test('operating-limit is feigned and no violation', async () => {
     const portal = portalWith('plan=standard,fault=operating-limit@1-2')
     const direct = await send(portal, 'crm.deal.list')
@@ -143,6 +175,19 @@ test('faults can be replaced while the portal runs, and ordinals start again', a
   expect(replace('?fault=fire')).toBe(400)
   expect(replace('')).toBe(200)
   expect((await send(portal, 'server.time')).status).toBe(200)
+})
+
+test('no fault disturbs what is asked of the sandbox itself', async () => {
+  for (const fault of Object.keys(FAULTS)) {
+    const portal = portalWith(`rows=60,ids=dense,fault=${fault}=100%`)
+    for (const call of ['stats', 'log?kind=write', 'truth?method=crm.deal.list&only=ids']) {
+      const path = `/_sandbox/${call}`
+      const answer = await portal.handle({ method: 'GET', path, headers: {}, body: Buffer.alloc(0) })
+      expect([answer.status, answer.wire]).toEqual([200, undefined])
+    }
+    expect(inspected(portal, 'truth?method=crm.deal.list&only=ids')).toHaveLength(60)
+    expect(portal.stats.faults).toEqual({})
+  }
 })
 
 test('every fault can fire and is counted', async () => {

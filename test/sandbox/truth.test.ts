@@ -40,6 +40,16 @@ describe('/_sandbox/truth', () => {
     ])
   })
 
+  test('knows the dictionary of statuses and the comments of a deal', async () => {
+    const portal = portalWith('rows=10,ids=dense')
+    const truth = (query: string): unknown[] =>
+      inspected(portal, `truth?method=${query}`).map((line) => JSON.parse(line) as unknown)
+    expect(truth('crm.status.list')).toEqual(await rowsOf(portal, 'crm.status.list'))
+    const filter = 'filter[ENTITY_ID]=3&filter[ENTITY_TYPE]=deal'
+    expect(truth(`crm.timeline.comment.list&${filter}`)).toHaveLength(173)
+    expect(truth('task.commentitem.getlist&0=3')).toHaveLength(173)
+  })
+
   test('says so when a method is no list or the filter is refused', () => {
     const portal = portalWith()
     expect(inspected(portal, 'truth?method=crm.deal.get')).toEqual([
@@ -72,6 +82,8 @@ describe('/_sandbox/stats and log', () => {
     expect(log[3]).toMatchObject({
       method: 'crm.deal.add',
       id: 121,
+      ordinal: 3,
+      nested: false,
       asked: { fields: { NOPE: 'y' } },
       written: { TITLE: 'x' },
     })

@@ -8,6 +8,8 @@ export interface FakePortal {
   webhook(code?: string): string
   /** The paths asked for so far. */
   readonly requests: readonly string[]
+  /** What came with them, byte for byte. */
+  readonly bodies: readonly Buffer[]
 }
 
 /** A portal that answers as the test says, for answers that no sound portal gives. Gone when the test has finished. */
@@ -15,9 +17,15 @@ export async function fakePortal(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<FakePortal> {
   const requests: string[] = []
+  const bodies: Buffer[] = []
   const server = createServer((request, response) => {
     requests.push(request.url ?? '')
-    request.resume().once('end', () => answer(request, response))
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.once('end', () => {
+      bodies.push(Buffer.concat(chunks))
+      answer(request, response)
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
@@ -25,7 +33,7 @@ export async function fakePortal(
     server.close()
   })
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
-  return { host, requests, webhook: (code = 'abcdef0123456789') => `http://${host}/rest/1/${code}/` }
+  return { host, requests, bodies, webhook: (code = 'abcdef0123456789') => `http://${host}/rest/1/${code}/` }
 }
 
 /** Answers everything with this JSON. */

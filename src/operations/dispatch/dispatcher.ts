@@ -1,16 +1,15 @@
 import type { Caller } from '../../engine/caller.ts'
-import { Bx24Error } from '../../errors.ts'
 import { sleep } from '../../lib/sleep.ts'
 import { failureOf, refusalError } from '../../protocol/failures.ts'
 import { isRead } from '../../protocol/methods.ts'
-import type { NamedCommand } from '../../protocol/types.ts'
 import { askPortal } from './ask.ts'
-import type { DispatchOptions, Stop } from './dispatch.ts'
-import { lostBy, OUR_CODES, refused, unknown } from './fate.ts'
+import type { DispatchOptions, Stop } from './options.ts'
+import { OUR_CODES } from './fate.ts'
+import { breakOff, lostUnit, settleUnsent, stoppedBy } from './ends.ts'
 import { InOrder } from './in-order.ts'
 import { chooseUnits } from './choose-units.ts'
 import { type Answer, Throttle } from './throttle.ts'
-import type { CommandResult, Item, Unit } from './unit.ts'
+import { commandsOf, type CommandResult, type Item, type Unit } from './unit.ts'
 
 /** How long a batch that is not full waits for more input. */
 const LINGER_MS = 500
@@ -115,7 +114,7 @@ export class Dispatcher {
         this.#order.add(unit.items)
         if (unit.commands.length > 0) this.#enqueue(unit)
         this.#wake()
-        while (this.#order.size >= this.#options.window && !this.#hasLeft()) {
+        while (this.#order.isFull(this.#options.window) && !this.#hasLeft()) {
           await new Promise<void>((resolve) => {
             this.#roomMade = resolve
           })
@@ -203,7 +202,8 @@ export class Dispatcher {
       this.#giveBack(units, asked.error)
       return
     }
-    const isRepeatable = isIdempotent || units.every(({ commands }) => commands.every(isReading))
+    const isRepeatable =
+      isIdempotent || units.every(({ commands }) => commands.every(({ method }) => isRead(method)))
     const isGivenUp = this.#learn({ ...asked, count, isRepeatable })
     let at = 0
     for (const unit of units) {
@@ -268,19 +268,15 @@ export class Dispatcher {
 
   /** Something of ours has failed while these were in flight: nobody knows what became of them. */
   #giveUp(units: readonly Unit[], error: unknown): void {
-    for (const { items } of units) {
-      for (const item of items) item.fate ??= unknown(OUR_CODES.interrupted, 'The run broke off.')
-    }
+    breakOff(units)
     this.#stop ??= stoppedBy(error)
   }
 
   /** After a stop every input still gets its line, as long as the input can be read. */
-  #settleUnsent({ code, description }: Stop): void {
+  #settleUnsent(stop: Stop): void {
     if (this.#isAbrupt) return
     this.#ready = []
-    for (const item of this.#order.open()) {
-      item.fate ??= item.mayHaveRun === true ? unknown(code, description) : refused(code, description)
-    }
+    settleUnsent(this.#order.open(), stop)
   }
 
   #somethingHappens(): Promise<void> {
@@ -288,23 +284,4 @@ export class Dispatcher {
       this.#wake = resolve
     })
   }
-}
-
-function isReading({ method }: NamedCommand): boolean {
-  return isRead(method)
-}
-
-/** Nobody will ask again, so nothing is left of it. */
-function lostUnit({ items }: Unit, error: unknown): Unit | undefined {
-  for (const item of items) item.fate ??= lostBy(error)
-  return undefined
-}
-
-function commandsOf(units: readonly Unit[]): number {
-  return units.reduce((sum, { commands }) => sum + commands.length, 0)
-}
-
-function stoppedBy(error: unknown): Stop {
-  const why = error instanceof Bx24Error ? error.message : 'the run broke off'
-  return { error, code: OUR_CODES.notSent, description: `Not sent: ${why}` }
 }

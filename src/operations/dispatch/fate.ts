@@ -1,6 +1,6 @@
 import { Bx24Error, RefusalError } from '../../errors.ts'
 import type { JsonText } from '../../protocol/json-text.ts'
-import type { Refusal } from '../../protocol/types.ts'
+import type { Refusal, Reply } from '../../protocol/types.ts'
 
 /** Why an item was not done, in the portal's own words where it said something. */
 export interface ItemError {
@@ -31,6 +31,7 @@ export const OUR_CODES = {
   noAnswer: 'NO_ANSWER',
   interrupted: 'INTERRUPTED',
   dependsOn: 'DEPENDS_ON_REFUSED',
+  unresolved: 'UNRESOLVED_REFERENCE',
 } as const
 
 export function refused(code: string, description: string, status: number | null = null): Fate {
@@ -56,4 +57,15 @@ export function lostBy(error: unknown): Fate {
   if (!(error instanceof Bx24Error))
     return unknown(OUR_CODES.interrupted, 'The run ended before the answer came.')
   return unknown(OUR_CODES.noAnswer, error.message)
+}
+
+/** A good answer, with what the portal says besides. */
+export function doneBy({ result, total, next, timeText: time }: Reply): Fate {
+  return {
+    outcome: 'done',
+    result,
+    ...(total === undefined ? {} : { total }),
+    ...(next === undefined ? {} : { next }),
+    ...(time === undefined ? {} : { time }),
+  }
 }

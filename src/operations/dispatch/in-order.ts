@@ -18,6 +18,11 @@ export class InOrder {
     return this.#items.get(this.#next)?.fate !== undefined
   }
 
+  /** Whether no more should be read; not while the next in order has not been, since nothing could leave before it. */
+  isFull(window: number): boolean {
+    return this.#items.size >= window && this.#items.has(this.#next)
+  }
+
   add(items: readonly Item[]): void {
     for (const item of items) this.#items.set(item.ordinal, item)
   }

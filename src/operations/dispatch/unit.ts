@@ -45,3 +45,8 @@ export interface Unit {
 export function settledUnit(items: readonly Item[]): Unit {
   return { items, commands: [], isAlone: false, halts: false, lock: undefined, take: () => undefined }
 }
+
+/** How many commands units have together. */
+export function commandsOf(units: readonly Unit[]): number {
+  return units.reduce((sum, { commands }) => sum + commands.length, 0)
+}

@@ -120,13 +120,15 @@ export function comparesAs(one: Field): 'number' | 'date' | 'text' {
   return one.type === 'date' || one.type === 'datetime' ? 'date' : 'text'
 }
 
-/** What was written, in the form in which the portal shows it. */
+/** What was written, in the form in which the portal shows it. What empties a field is kept as it was given. */
 export function storedValue(one: Field, given: Value): Value {
   if (isArray(given)) return given
+  if (given === null || given === '') return one.isMultiple ? list([]) : given
   const text = toText(given)
   if (one.type === 'double') return (Number.parseFloat(text) || 0).toFixed(2)
-  if (one.type === 'date' || one.type === 'datetime') return text === '' ? '' : comparableDate(text)
-  return one.type === 'boolean' || given instanceof Literal ? given : text
+  if (one.type === 'date' || one.type === 'datetime') return comparableDate(text)
+  const isKept = one.type === 'boolean' || (given instanceof Literal && one.type === 'integer')
+  return isKept ? given : text
 }
 
 /** Phones or e-mail addresses of a row; absent where there are none. */

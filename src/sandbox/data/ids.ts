@@ -18,7 +18,11 @@ const OCCUPIED_SHARE = 0.05
 
 /** The id sequence of a shape. Each shape is one arithmetic line; the inverse is found by bisection. */
 export function idSequence(shape: IdShape, count: number, seed: number): IdSequence {
-  const at = shapes[shape](count, seed)
+  return sequenceOf(count, shapes[shape](count, seed))
+}
+
+/** The id sequence that a strictly growing function gives. */
+export function sequenceOf(count: number, at: (index: number) => number): IdSequence {
   return {
     count,
     at,

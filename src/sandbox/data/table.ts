@@ -23,15 +23,29 @@ export class Table {
   readonly #addedIds: number[] = []
   readonly #added = new Set<number>()
   readonly #changes = new Map<number, Map<string, Value>>()
+  readonly #nextId: ((last: number) => number) | undefined
   #lastId: number
 
-  constructor(name: string, fields: readonly Field[], ids: IdSequence, seed: number) {
+  /** @param nextId the id of the next row added, from the last one; ids count on unless it is given */
+  constructor(
+    name: string,
+    fields: readonly Field[],
+    ids: IdSequence,
+    seed: number,
+    nextId?: (last: number) => number,
+  ) {
     this.name = name
     this.fields = fields
     this.#ids = ids
     this.#seed = seed
     this.#byName = new Map(fields.map((one) => [one.name, one]))
-    this.#lastId = ids.count === 0 ? 0 : ids.at(ids.count - 1)
+    this.#nextId = nextId
+    this.#lastId = this.lastIdAtStart
+  }
+
+  /** The largest id that the table began with; 0 if it began empty. */
+  get lastIdAtStart(): number {
+    return this.#ids.count === 0 ? 0 : this.#ids.at(this.#ids.count - 1)
   }
 
   get count(): number {
@@ -81,7 +95,8 @@ export class Table {
 
   /** Adds a row behind all others; without values it is invented like the rows of the beginning. */
   add(values?: Map<string, Value>): number {
-    const id = ++this.#lastId
+    const id = this.#nextId?.(this.#lastId) ?? this.#lastId + 1
+    this.#lastId = id
     this.version++
     this.#addedIds.push(id)
     if (values !== undefined) {
@@ -109,6 +124,12 @@ export class Table {
     }
     const index = this.#ids.countUpTo(id) - 1
     this.#deletedIndexes.splice(firstAtLeast(this.#deletedIndexes, index), 0, index)
+  }
+
+  /** The place of an id among those that the table began with, from 1; undefined for one added since. */
+  placeAtStart(id: number): number | undefined {
+    const place = this.#ids.countUpTo(id)
+    return place > 0 && this.#ids.at(place - 1) === id ? place : undefined
   }
 
   /** Whether the row was there from the beginning; deleted ones are in no list anyway. */

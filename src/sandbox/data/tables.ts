@@ -3,8 +3,9 @@ import { RowPage } from '../query/columns.ts'
 import type { SandboxSettings } from '../settings.ts'
 import { dealFields } from './deal-fields.ts'
 import type { Field, Row } from './fields.ts'
-import { idSequence } from './ids.ts'
+import { type IdSequence, idSequence } from './ids.ts'
 import { companyFields, contactFields, leadFields, smartProcessFields } from './people-fields.ts'
+import { STATUS_IDS, statusFields } from './statuses.ts'
 import { Table } from './table.ts'
 import {
   activityFields,
@@ -28,6 +29,8 @@ interface Kind {
   readonly most?: number
   /** Users and departments are numbered without gaps: other rows refer to them. */
   readonly isDense?: boolean
+  /** Dictionaries are the same on every portal. */
+  readonly ids?: IdSequence
 }
 
 const KINDS: Readonly<Record<string, Kind>> = {
@@ -36,6 +39,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   contact: { fields: contactFields },
   company: { fields: companyFields },
   activity: { fields: activityFields },
+  status: { fields: statusFields, ids: STATUS_IDS },
   task: { fields: taskFields },
   user: { fields: userRowFields, most: MOST_USERS },
   department: { fields: departmentFields, most: MOST_DEPARTMENTS, isDense: true },
@@ -67,7 +71,7 @@ export class Tables {
     const { rows, ids, seed, rowBytes } = this.#settings
     const own = mix(seed, textHash(name))
     const count = Math.min(rows, kind.most ?? rows)
-    const sequence = idSequence(kind.isDense === true ? 'dense' : ids, count, own)
+    const sequence = kind.ids ?? idSequence(kind.isDense === true ? 'dense' : ids, count, own)
     const paddingBytes = Math.max(0, rowBytes - averageBytes(kind.fields(0), own))
     return new Table(name, kind.fields(paddingBytes), sequence, own)
   }

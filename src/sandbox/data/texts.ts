@@ -86,6 +86,14 @@ export const POSITIONS: readonly string[] = [
   '',
 ]
 
+export const PRODUCTS: readonly string[] = [
+  'Кондиционер настенный, 2,7 кВт',
+  'Монтаж "под ключ"',
+  'Office chair; black',
+  'Packaging line 4 <spare parts>',
+  'Лицензия на 12 месяцев',
+]
+
 const SENTENCES: readonly string[] = [
   'Клиент просил перезвонить после обеда.',
   'Sent the offer, waiting for an answer.',
@@ -121,4 +129,9 @@ export function nastyText(number: number): string {
 /** What a deal, task or activity is called. */
 export function subject(number: number): string {
   return sometimesNasty(number, `${pick(SUBJECTS, number >>> 4)} ${pick(OBJECTS, number >>> 12)}`)
+}
+
+/** What somebody says in a comment. */
+export function remark(number: number): string {
+  return sometimesNasty(number, pick(SENTENCES, number >>> 4))
 }

@@ -1,13 +1,12 @@
-import { DEAL_STAGES } from '../data/deal-fields.ts'
 import { type Field, comparesAs } from '../data/fields.ts'
 import type { Column } from '../query/columns.ts'
 import { Refusal } from '../refusal.ts'
-import { type PhpArray, type Value, elements, list, map, toInt, toText } from '../values.ts'
+import { type PhpArray, type Value, elements, map, toInt, toText } from '../values.ts'
 import type { World } from '../world.ts'
 import { fieldsAnswer, oldListQuery } from './crm-old.ts'
 import type { ListQuery, Method } from './method.ts'
 import { controllerQuery } from './controller-list.ts'
-import { page, selectNames, selectedShare } from './paging.ts'
+import { page, selectNames, selectedShare, whole } from './paging.ts'
 
 const STAGE_HISTORY_TYPES: readonly number[] = [1, 2, 5]
 
@@ -38,7 +37,8 @@ export function otherCrmMethods(): Method[] {
       name: 'crm.status.list',
       scope: 'crm',
       weight: 0.2,
-      run: () => ({ result: STATUSES, total: STATUSES.size }),
+      run: (world, { params }) => whole(world, statusQuery(world, params), true),
+      query: statusQuery,
     },
     {
       name: 'crm.status.fields',
@@ -69,6 +69,13 @@ function activityQuery(world: World, params: PhpArray): ListQuery {
   return { ...query, order: [{ field: startTime, isDescending: false }] }
 }
 
+/** A dictionary has few rows, and all of their fields. */
+function statusQuery(world: World, params: PhpArray): ListQuery {
+  const table = world.tables.get('status')
+  const columns = table.fields.map((field): Column => ({ name: field.name, field }))
+  return { ...oldListQuery(world, table, params), columns, selectedShare: 1 }
+}
+
 function stageHistoryQuery(world: World, params: PhpArray): ListQuery {
   const given = params.get('entityTypeId')
   if (given === undefined) throw new Refusal('100', 'Could not find value for parameter {entityTypeId}')
@@ -96,21 +103,3 @@ function idIsAdded(world: World): boolean {
 function numberValue(field: Field, value: Value): Value {
   return comparesAs(field) === 'number' ? toInt(value) : value
 }
-
-const STATUSES = list(
-  DEAL_STAGES.map((stage, index) =>
-    map({
-      ID: String(index * 2 + 91),
-      ENTITY_ID: 'DEAL_STAGE',
-      STATUS_ID: stage.id,
-      NAME: stage.id.charAt(0) + stage.id.slice(1).toLowerCase(),
-      NAME_INIT: '',
-      SORT: String((index + 1) * 10),
-      SYSTEM: 'Y',
-      CATEGORY_ID: '0',
-      COLOR: '#39A8EF',
-      SEMANTICS: stage.semantics === 'P' ? null : stage.semantics,
-      EXTRA: map({ SEMANTICS: stage.semantics === 'P' ? 'process' : 'final', COLOR: '#39A8EF' }),
-    }),
-  ),
-)

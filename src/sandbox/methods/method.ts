@@ -48,6 +48,8 @@ export interface ListQuery {
   readonly selection: Selection
   readonly order: readonly OrderKey[]
   readonly selectedShare: number
+  /** The rows of something that is not there: nobody can add to them or change them. */
+  readonly isOfNothing?: boolean
   wrap(page: RowPage): Value
 }
 

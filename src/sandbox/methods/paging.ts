@@ -33,6 +33,15 @@ export function page(world: World, call: Call, query: ListQuery, style: PagingSt
   return { result, total, next: after < total ? after : undefined, rows, load: { ...load, counted: total } }
 }
 
+/** All rows of a query in one answer, whatever `start` says; only some methods of this kind give a total. */
+export function whole(world: World, query: ListQuery, hasTotal: boolean): Answer {
+  const { table, selection, order, selectedShare } = query
+  const wanted = { selection, order, offset: 0, limit: Number.MAX_SAFE_INTEGER, isCounting: false }
+  const { rows } = world.finder.find(table, wanted)
+  const result = query.wrap(new RowPage(rows, query.columns))
+  return { result, total: hasTotal ? rows.length : undefined, rows: rows.length, load: { selectedShare } }
+}
+
 function uncountedTotal(world: World, style: PagingStyle): number | undefined {
   const reading = world.settings.readings['start-minus-one']
   if (reading === 'total-zero') return 0

@@ -1,0 +1,191 @@
+import type { Command } from 'commander'
+import { parseFlag } from '../../config/settings.ts'
+import { oneOf } from '../../config/values.ts'
+import type { BatchCommand } from '../../input/batch-file.ts'
+import { commandGroups } from '../../operations/command-groups.ts'
+import { type CallKind, callKind } from '../../protocol/methods.ts'
+import { openBatchInput } from '../batch-input.ts'
+import { previewed } from '../checked-input.ts'
+import { addCommand, type CommandSpec } from '../command-spec.ts'
+import { confirmed, MOST_UNASKED } from '../confirm.ts'
+import type { Context } from '../context.ts'
+import { showCalls } from '../dry-run.ts'
+import { INPUT_OPTIONS, openInput } from '../input-options.ts'
+import { resultColumns, writeItems } from '../item-output.ts'
+import { loadSettings } from '../load-settings.ts'
+import { type Option, RUN_OPTIONS } from '../options.ts'
+import { OUTPUT_OPTIONS, readOutputOptions } from '../output-options.ts'
+import { runOnPortal } from '../portal-run.ts'
+import { openRejectedFiles } from '../rejected-files.ts'
+import { SEND_OPTIONS, stopAfterErrors } from '../send-options.ts'
+
+const { maxErrors, concurrency, errors, unknown, idempotent, yes, dryRun } = SEND_OPTIONS
+
+const OWN_OPTIONS = {
+  inputFormat: {
+    placeholder: '<FORMAT>',
+    description:
+      'json or yaml; default: yaml by the name of the file, else JSON: a command a line, or one document',
+    group: 'What to send',
+    parse: oneOf(['json', 'yaml']),
+  },
+  encoding: INPUT_OPTIONS.encoding,
+  halt: {
+    description: 'end the run with the first command that is not done; requests then go one after the other',
+    group: 'What to send',
+    parse: (given: string) => given,
+  },
+} as const satisfies Readonly<Record<string, Option>>
+
+export const BATCH = {
+  name: 'batch',
+  summary: 'Run commands of any methods, packed into batches',
+  description:
+    'Commands come one a line, {"id":"a","method":"crm.deal.get","params":{"id":1}}, or as the portal’s own ' +
+    '{"halt":0,"cmd":{…}} in JSON or YAML. $result[id][…] takes a value from the answer of an earlier command. ' +
+    'One result line comes out for each, in the same order.',
+  argument: { name: 'FILE', description: 'the commands; - or nothing is standard input', isOptional: true },
+  examples: [
+    {
+      does: 'a deal and its contact',
+      command:
+        'echo \'{"cmd":{"d":"crm.deal.get?id=7","c":"crm.contact.get?id=$result[d][CONTACT_ID]"}}\' | bx24 batch',
+    },
+    {
+      does: 'many commands, and those that were refused',
+      command: 'bx24 batch commands.ndjson --errors refused.ndjson',
+    },
+  ],
+  options: {
+    ...OWN_OPTIONS,
+    maxErrors,
+    idempotent,
+    yes,
+    dryRun,
+    errors,
+    unknown,
+    ...OUTPUT_OPTIONS,
+    concurrency,
+    sandbox: RUN_OPTIONS.sandbox,
+  },
+  usesSettings: true,
+} as const satisfies CommandSpec
+
+export function registerBatch(program: Command, context: Context): void {
+  addCommand(program, BATCH).action(async (file: string | undefined, _given: unknown, command: Command) => {
+    await runBatchCommand(file, { ...command.optsWithGlobals(), inputFile: file }, context)
+  })
+}
+
+async function runBatchCommand(
+  inputName: string | undefined,
+  flags: Readonly<Record<string, unknown>>,
+  context: Context,
+): Promise<void> {
+  const parsed = <T>(key: string, parse: (given: string) => T): T | undefined => {
+    const given = flags[key]
+    return typeof given === 'string' ? parseFlag(parse, key, given) : undefined
+  }
+  const output = readOutputOptions(flags)
+  const stopAfter = stopAfterErrors(parsed('maxErrors', maxErrors.parse))
+  const lanes = parsed('concurrency', concurrency.parse) ?? 2
+  const settings = await loadSettings(flags, context)
+  const opened = openInput(inputName, context)
+  const input = openBatchInput(opened.source, {
+    isYaml: parsed('inputFormat', OWN_OPTIONS.inputFormat.parse) === 'yaml' || undefined,
+    encoding: parsed('encoding', OWN_OPTIONS.encoding.parse) ?? 'utf-8',
+  })
+  const kinds = new Set<CallKind>()
+  async function* read(): AsyncGenerator<BatchCommand, void, undefined> {
+    for await (const command of input.commands()) {
+      kinds.add(callKind(command.method))
+      yield command
+    }
+  }
+  // References and ids are checked with everything else, before anything is sent.
+  if (opened.isRepeatable) await passedThrough(commandGroups(input.commands()), context.signal)
+  const preview = await previewed(opened, read, MOST_UNASKED + 1, context.signal)
+  if (flags['dryRun'] === true) {
+    await showCalls(preview.inputs, output, context)
+    return
+  }
+  await runOnPortal(
+    {
+      method: 'batch',
+      flags,
+      sandbox: flags['sandbox'] as string | undefined,
+      output,
+      inputs: opened.file === undefined ? [] : [opened.file],
+      rowsWanted: preview.isCounted ? preview.count : Infinity,
+      canSurvey: false,
+      nextStep: (exitCode) => nextStep(exitCode, flags),
+      async beforeOpening(host) {
+        await confirmed(
+          {
+            method: 'batch',
+            kind: kinds.has('delete') ? 'delete' : kinds.has('change') ? 'change' : 'read',
+            host,
+            rows: preview.count,
+            isCounted: preview.isCounted,
+            sample: preview.sample.map(rawOf),
+            isConfirmed: flags['yes'] === true,
+          },
+          context,
+        )
+      },
+      async work({ caller, onEvent, openSink }) {
+        const [{ runBatch }, { resultLine }] = await Promise.all([
+          import('../../operations/run-batch.ts'),
+          import('../../operations/result-line.ts'),
+        ])
+        const rejected = await openRejectedFiles(flags, undefined, context.cwd)
+        const { batchSize, retries, maxWait: maxWaitMs } = settings.values
+        try {
+          const items = runBatch(caller, preview.inputs, {
+            signal: context.signal,
+            onEvent,
+            batchSize,
+            firstSize: batchSize,
+            lanes,
+            retries,
+            maxWaitMs,
+            window: 2_000,
+            isIdempotent: flags['idempotent'] === true,
+            halts: flags['halt'] === true || input.halts(),
+            stopAfter,
+          })
+          await writeItems(items, {
+            sink: await openSink(() => Promise.resolve(resultColumns(false, ['total', 'next', 'time']))),
+            rows: ({ input: { line, idLiteral }, fate }) =>
+              fate === undefined ? [] : [resultLine({ line, id: idLiteral }, fate)],
+            raw: ({ input: command }) => rawOf(command),
+            rejected,
+            total: preview.isCounted ? preview.count : undefined,
+            onEvent,
+          })
+        } finally {
+          await rejected.close()
+        }
+      },
+    },
+    settings,
+    context,
+  )
+}
+
+async function passedThrough(all: AsyncIterable<unknown>, signal: AbortSignal): Promise<void> {
+  for await (const one of all) if (one !== undefined) signal.throwIfAborted()
+}
+
+/** A command as a line of input. */
+function rawOf({ idLiteral, method, params }: BatchCommand): Buffer {
+  return Buffer.from(
+    `{"id":${idLiteral},"method":${JSON.stringify(method)},"params":${JSON.stringify(params)}}`,
+  )
+}
+
+/** Running writes again does them twice. */
+function nextStep(exitCode: number, { errors: file }: Readonly<Record<string, unknown>>): string | undefined {
+  if (typeof file !== 'string' || exitCode > 128) return undefined
+  return `send again what was refused or not sent: it is in ${file}`
+}

@@ -1,0 +1,190 @@
+import { resolve } from 'node:path'
+import type { Command } from 'commander'
+import { UsageError } from '../../errors.ts'
+import { readRows } from '../../input/read-rows.ts'
+import { abortable } from '../../lib/abortable.ts'
+import { type CallShape, callInput } from '../../operations/call-inputs.ts'
+import type { CallInput } from '../../operations/call-rows.ts'
+import { parseTemplate } from '../../operations/template.ts'
+import type { Journal } from '../../output/journal.ts'
+import { callKind, isMethodName, isRead } from '../../protocol/methods.ts'
+import { bracketPath } from '../../protocol/params.ts'
+import { CALL, type CallOptions, readCallOptions } from '../call-options.ts'
+import { previewed } from '../checked-input.ts'
+import { addCommand } from '../command-spec.ts'
+import { confirmed, MOST_UNASKED } from '../confirm.ts'
+import type { Context } from '../context.ts'
+import { showCalls, type ShownCall } from '../dry-run.ts'
+import { inputFiles } from '../input-files.ts'
+import { openInput } from '../input-options.ts'
+import { resultColumns, writeItems } from '../item-output.ts'
+import { loadSettings } from '../load-settings.ts'
+import { readParameters } from '../parameters.ts'
+import { runOnPortal } from '../portal-run.ts'
+import { openRejectedFiles } from '../rejected-files.ts'
+import { stopAfterErrors } from '../send-options.ts'
+
+export function registerCall(program: Command, context: Context): void {
+  addCommand(program, CALL).action(
+    async (method: string, file: string | undefined, _given: unknown, command: Command) => {
+      const flags: Record<string, unknown> = { ...command.optsWithGlobals(), inputFile: file }
+      await runCall(readCallOptions(method, file, flags), context)
+    },
+  )
+}
+
+/** Checks the whole input, if it can be read twice, asks where that is due, and sends. */
+async function runCall(options: CallOptions, context: Context): Promise<void> {
+  const { method, flags, sandbox, output } = options
+  const settings = await loadSettings(flags, context)
+  const shape = await callShape(options, context)
+  const opened = openInput(options.inputName, context)
+  let header: Buffer | undefined
+  const { source } = opened
+  async function* read(): AsyncGenerator<CallInput, void, undefined> {
+    const input = await readRows(source, options.input)
+    header = input.header
+    for await (const row of input.rows) yield callInput(row, shape, source.name)
+  }
+  const preview = await previewed(opened, read, MOST_UNASKED + 1, context.signal)
+  if (options.isDryRun) {
+    await showCalls(withMethod(method, preview.inputs), output, context)
+    return
+  }
+  const files = await inputFiles(options, context.cwd)
+  let journal: Journal | undefined
+  try {
+    await runOnPortal(
+      {
+        method,
+        flags,
+        sandbox,
+        output,
+        inputs: opened.file === undefined ? files : [...files, opened.file],
+        rowsWanted: preview.isCounted ? preview.count : Infinity,
+        canSurvey: false,
+        nextStep: (exitCode) => nextStep(exitCode, options),
+        async beforeOpening(host) {
+          const { count: rows, isCounted, sample } = preview
+          await confirmed(
+            {
+              method,
+              kind: callKind(method),
+              host,
+              rows,
+              isCounted,
+              sample: sample.map(({ raw }) => raw),
+              isConfirmed: options.isConfirmed,
+            },
+            context,
+          )
+          journal = await journalOf(options, host, context)
+        },
+        async work({ caller, onEvent, openSink }) {
+          const [{ callRows }, { resultLine }, { rowDigest }] = await Promise.all([
+            import('../../operations/call-rows.ts'),
+            import('../../operations/result-line.ts'),
+            import('../../output/journal.ts'),
+          ])
+          const rejected = await openRejectedFiles(flags, header, context.cwd)
+          const { batchSize, retries, maxWait: maxWaitMs } = settings.values
+          const isReading = isRead(method)
+          const usual = options.isSerial || journal !== undefined ? 1 : isReading ? 6 : 2
+          const lanes = options.isSerial ? 1 : (options.concurrency ?? usual)
+          try {
+            const items = callRows(caller, method, preview.inputs, {
+              signal: context.signal,
+              onEvent,
+              batchSize,
+              firstSize: isReading ? batchSize : FIRST_WRITES,
+              lanes,
+              retries,
+              maxWaitMs,
+              isIdempotent: options.isIdempotent,
+              isSerial: options.isSerial,
+              window: Math.max(LEAST_WINDOW, 4 * lanes * batchSize),
+              stopAfter: stopAfterErrors(options.maxErrors),
+              journal,
+              digest: ({ raw }) => rowDigest([raw]),
+            })
+            await writeItems(items, {
+              sink: await openSink(() => Promise.resolve(resultColumns(options.key !== undefined))),
+              rows: ({ input, fate }) => (fate === undefined ? [] : [resultLine(input, fate)]),
+              raw: ({ input }) => input.raw,
+              rejected,
+              total: preview.isCounted ? preview.count : undefined,
+              onEvent,
+            })
+          } finally {
+            await rejected.close()
+          }
+        },
+      },
+      settings,
+      context,
+    )
+  } finally {
+    await journal?.close()
+  }
+}
+
+async function* withMethod(method: string, inputs: AsyncIterable<CallInput>): AsyncGenerator<ShownCall> {
+  for await (const { line, params } of inputs) yield { line, method, params }
+}
+
+/** Writes in the first requests, before it is known how long the portal takes for them. */
+const FIRST_WRITES = 10
+
+const LEAST_WINDOW = 500
+
+async function callShape(options: CallOptions, context: Context): Promise<CallShape> {
+  const { method, into, fields, sendsEmpty, key } = options
+  if (!isMethodName(method)) {
+    throw new UsageError('method-name', `"${method}" is no method name.`, 'Names look like crm.deal.update.')
+  }
+  if (method.toLowerCase() === 'batch') {
+    throw new UsageError('batch-nested', 'Calls are packed into batches by themselves.', 'Use bx24 batch.')
+  }
+  if (into !== undefined && fields.length > 0) {
+    throw new UsageError(
+      'into-field',
+      '--into and --field are two ways to say where columns go.',
+      'Use one of them.',
+    )
+  }
+  if (into !== undefined) bracketPath(into)
+  const parameters = await abortable(
+    readParameters({ ...options, where: [], select: undefined }, context),
+    context.signal,
+  )
+  return { method, params: parameters.params, into, templates: fields.map(parseTemplate), sendsEmpty, key }
+}
+
+async function journalOf(
+  { journal: name, method, into, fields, sendsEmpty, param, paramJson }: CallOptions,
+  host: string,
+  { cwd, pid }: Context,
+): Promise<Journal | undefined> {
+  if (name === undefined) return undefined
+  const { openJournal } = await import('../../output/journal.ts')
+  const about = {
+    portal: host,
+    method,
+    '--into': into ?? '',
+    '--field': fields.join(' '),
+    '--empty': sendsEmpty ? 'clear' : 'skip',
+    '-p': param.join(' '),
+    '-P': paramJson.join(' '),
+  }
+  return openJournal(resolve(cwd, name), about, pid)
+}
+
+/** Running a write again does it twice, unless a journal knows what was done. */
+function nextStep(exitCode: number, { journal, flags }: CallOptions): string | undefined {
+  const isWorthIt = exitCode === 5 || exitCode === 6 || exitCode > 128
+  if (journal !== undefined)
+    return isWorthIt ? `run the same command again: ${journal} knows what was done` : undefined
+  const { errors: file } = flags
+  if (typeof file !== 'string' || exitCode > 128) return undefined
+  return `send again what was refused or not sent: it is in ${file}`
+}

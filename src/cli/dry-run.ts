@@ -1,0 +1,57 @@
+import { openDestination } from '../output/open-destination.ts'
+import { sinkFor } from '../output/open-sink.ts'
+import { whyAlone } from '../protocol/carriage.ts'
+import { JsonText } from '../protocol/json-text.ts'
+import type { Params } from '../protocol/types.ts'
+import type { Context } from './context.ts'
+import type { OutputOptions } from './output-options.ts'
+
+/** One call that would be made. */
+export interface ShownCall {
+  readonly line: number
+  readonly method: string
+  readonly params: Params
+}
+
+const PAGE = 50
+
+/** Writes the calls that would be made, one a line, and sends nothing. */
+export async function showCalls(
+  calls: AsyncIterable<ShownCall>,
+  output: OutputOptions,
+  context: Context,
+): Promise<void> {
+  const { stdout: stream, stdoutDescriptor: descriptor, cwd, signal } = context
+  const destination = await openDestination({
+    file: output.file,
+    cwd,
+    stdout: { stream, descriptor },
+    inputs: [],
+    fileMode: output.fileMode,
+    isGzipped: output.isGzipped,
+    waiting: { signal, onWait: () => undefined },
+  })
+  const names = ['line', 'method', 'params', 'alone']
+  try {
+    const sink = await sinkFor(
+      output,
+      destination,
+    )(() => Promise.resolve({ names, isOpen: false, isSpellingLoose: false }))
+    let page: JsonText[] = []
+    for await (const { line, method, params } of calls) {
+      signal.throwIfAborted()
+      const alone = whyAlone(params, { mayRefer: true })
+      const shown = { line, method, params, ...(alone === undefined ? {} : { alone }) }
+      page.push(JsonText.of(Buffer.from(JSON.stringify(shown))))
+      if (page.length < PAGE) continue
+      await sink.write(page)
+      page = []
+    }
+    await sink.write(page)
+    await sink.close()
+    await destination.commit()
+  } catch (error) {
+    await destination.abandon()
+    throw error
+  }
+}
