@@ -44,6 +44,12 @@ export class UsageError extends Bx24Error {
   constructor(code: string, message: string, hint?: string) {
     super(`usage.${code}`, message, EXIT.usage, { hint })
   }
+
+  /** The same error, with where it was met in front: `Line 7 of deals.csv: …`. */
+  at(where: string): UsageError {
+    const Located = this.constructor as typeof UsageError
+    return new Located(this.code.replace(/^usage\./, ''), `${where}: ${this.message}`, this.hint)
+  }
 }
 
 /** No credential, a malformed one, or a configuration file that cannot be used. */

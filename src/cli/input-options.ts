@@ -7,6 +7,7 @@ import type { InputSource } from '../input/input-row.ts'
 import { fileSource, streamSource } from '../input/sources.ts'
 import type { InputFile } from '../output/open-destination.ts'
 import type { Context } from './context.ts'
+import { type InputOptions, valueFiles } from './input-files.ts'
 import type { Option } from './options.ts'
 
 /** Options that say how input is to be read. */
@@ -64,9 +65,9 @@ export interface OpenInput {
 /**
  * The file that is named, or standard input for `-` and for nothing.
  *
- * @throws UsageError if standard input is a terminal; what the file has to say about itself comes with its reading
+ * @throws UsageError if standard input is a terminal, or if the parameters come from it as well; what the file has to say about itself comes with its reading
  */
-export function openInput(name: string | undefined, context: Context): OpenInput {
+export function openInput(name: string | undefined, context: Context, parameters: InputOptions): OpenInput {
   const { cwd, stdin, stdinIsTerminal } = context
   if (name !== undefined && name !== '-') {
     const path = resolve(cwd, name)
@@ -76,6 +77,14 @@ export function openInput(name: string | undefined, context: Context): OpenInput
       isRepeatable: stats?.isFile() === true,
       file: stats === undefined ? undefined : { name, stats },
     }
+  }
+  const { params, paramJson } = parameters
+  if (params === '-' || valueFiles(paramJson).includes('-')) {
+    throw new UsageError(
+      'stdin-twice',
+      'The input and the parameters both come from standard input.',
+      'Give one of them a file.',
+    )
   }
   if (stdinIsTerminal) {
     throw new UsageError(

@@ -21,6 +21,8 @@ export interface ItemOutputOptions<I extends Item> {
   /** How many items there are; `undefined` if nobody knows. */
   readonly total: number | undefined
   readonly onEvent: EventListener
+  /** Told of what is worth knowing and no failure. */
+  readonly warn: (text: string) => void
 }
 
 /** Columns of result lines, where a table is written of them. */
@@ -37,9 +39,10 @@ export function resultColumns(hasKey: boolean, others: readonly string[] = []): 
  */
 export async function writeItems<I extends Item>(
   pages: AsyncIterable<readonly I[]>,
-  { sink, rows, raw, rejected, total, onEvent }: ItemOutputOptions<I>,
+  { sink, rows, raw, rejected, total, onEvent, warn }: ItemOutputOptions<I>,
 ): Promise<void> {
   let count = 0
+  let cut = 0
   const failed = { refused: 0, unknown: 0 }
   for await (const items of pages) {
     const written = items.flatMap((item) => rows(item))
@@ -51,12 +54,18 @@ export async function writeItems<I extends Item>(
     failed.refused += refused.length
     failed.unknown += unknown.length
     count += items.length
+    cut += items.filter(({ fate }) => fate?.outcome === 'done' && fate.next !== undefined).length
     onEvent({ type: 'page', rows: items.length, cursor: count, end: total })
     if (refused.length + unknown.length > 0) {
       onEvent({ type: 'failed-items', refused: refused.length, unknown: unknown.length })
     }
   }
   await sink.close()
+  if (cut > 0) {
+    warn(
+      `${cut.toLocaleString('en-US')} answers are pages with more rows behind them ("next"); get-all and get-by-id read on, this command does not.`,
+    )
+  }
   if (failed.refused + failed.unknown > 0) throw itemsError(failed, count)
 }
 

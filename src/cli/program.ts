@@ -19,7 +19,8 @@ export const COMMANDS = [GET_ALL, GET_BY_ID, CALL, BATCH, RAW, CONFIG, SANDBOX] 
 const EPILOGUE = `
 A portal is named by its inbound webhook: in BX24_WEBHOOK, in a file named by BX24_WEBHOOK_FILE, or as webhook in
 .bitrixrc. It is never an argument, since arguments are seen by every user of the machine.
-Exit codes: 0 complete, 1 failed, 2 usage, 3 partial, 4 not authorised, 5 temporary, 70 bug, 74 output, 141 closed pipe.`
+Exit codes: 0 complete, 1 failed, 2 usage, 3 partial, 4 not authorised, 5 temporary, 6 own limit, 7 locked,
+70 bug, 74 output, 141 closed pipe.`
 
 /** A fresh program; one that has parsed once keeps what it parsed. It throws CommanderError instead of exiting. */
 export function buildProgram(context: Context): Command {

@@ -48,11 +48,7 @@ export function callInput(row: InputRow, shape: CallShape, source: string): Call
     return { line: row.line, id: idLiteral(row), key: keyLiteral(row, key), params, raw: row.raw }
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    throw new UsageError(
-      error.code.replace(/^usage\./, ''),
-      `Line ${row.line} of ${source}: ${error.message}`,
-      error.hint,
-    )
+    throw error.at(`Line ${row.line} of ${source}`)
   }
 }
 

@@ -7,7 +7,7 @@ import { NOT_IN_BATCH } from '../protocol/methods.ts'
 import type { Params } from '../protocol/types.ts'
 import { dispatch } from './dispatch/dispatch.ts'
 import type { DispatchOptions, Recorder } from './dispatch/options.ts'
-import { OUR_CODES, unknown } from './dispatch/fate.ts'
+import { doneBy, OUR_CODES, unknown } from './dispatch/fate.ts'
 import { singleUnit } from './dispatch/single-unit.ts'
 import { type Item, settledUnit, type Unit } from './dispatch/unit.ts'
 import { fateOfLine, type InputFacts, resultLine } from './result-line.ts'
@@ -84,7 +84,7 @@ async function* unitsOf(
       lock: changedId(input.params),
       isIdempotent,
       retries,
-      find: ({ result }) => ({ kind: 'settled', fate: { outcome: 'done', result } }),
+      find: (reply) => ({ kind: 'settled', fate: doneBy(reply, { withTime: false }) }),
     })
   }
 }

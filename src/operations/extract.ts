@@ -5,10 +5,8 @@ import type { JsonText } from '../protocol/json-text.ts'
 import { chooseWalk } from '../strategies/choose.ts'
 import { idOf } from '../strategies/rows.ts'
 import type { ListQuery, Page } from '../strategies/strategy.ts'
-import { checkColumns, columnPlan, fieldOf } from './columns.ts'
-import { entityFields } from './entity-fields.ts'
 import { checkedQuery, type CheckedQuery, type UserParameters } from './list-query.ts'
-import { expandedSelection } from './select-fields.ts'
+import { selectedQuery } from './selected-query.ts'
 import { surveyBeside } from './survey-beside.ts'
 
 export interface ExtractRequest {
@@ -51,33 +49,22 @@ export async function extract(
   openSink: OpenSink,
   { signal, onEvent, withSurvey = false }: ExtractOptions,
 ): Promise<{ rows: number }> {
-  const { query, select } = checkRequest(request)
-  const { selectName, idInFilter, idInRows } = query.method
-  const known = entityFields(caller, query.method, query.params, signal)
-  const columns = select === undefined ? undefined : await expandedSelection(select, query.method, known)
-  const fields = columns && [...new Set(columns.map((name) => fieldOf(name, request.flatten)))]
-  const isIdAsked = fields === undefined || fields.includes(idInFilter) || fields.includes('*')
-  const selected =
-    fields === undefined || selectName === undefined
-      ? query
-      : { ...query, params: { ...query.params, [selectName]: isIdAsked ? fields : [idInFilter, ...fields] } }
-
-  const sink = await openSink(() => columnPlan(columns, query.method, known))
+  const checked = checkRequest(request)
+  const { query, columns, asAsked, check } = await selectedQuery(caller, checked, request.flatten, signal)
+  const sink = await openSink(columns)
   const limit = request.limit ?? Infinity
   const walk = chooseWalk(query.method)
-  const survey = withSurvey
-    ? surveyBeside({ caller, query: selected, rowsWanted: limit, signal, onEvent })
-    : undefined
+  const survey = withSurvey ? surveyBeside({ caller, query, rowsWanted: limit, signal, onEvent }) : undefined
   let rows = 0
   try {
-    for await (const page of walk(caller, selected, {
+    for await (const page of walk(caller, query, {
       signal,
       batchSize: request.batchSize,
       rowsWanted: limit,
     })) {
       survey?.page(page)
       const wanted = page.rows.slice(0, limit - rows)
-      await sink.write(isIdAsked ? wanted : wanted.map((row) => row.without(idInRows)))
+      await sink.write(asAsked(wanted))
       rows += wanted.length
       onEvent({ type: 'page', rows: wanted.length, cursor: cursorOf(page, wanted, query), end: page.end })
       if (rows >= limit) break
@@ -86,8 +73,7 @@ export async function extract(
     await survey?.end()
   }
   await sink.close()
-  const findings = sink.columns?.()
-  if (findings !== undefined) await checkColumns(findings, columns, query.method, known, request.flatten)
+  await check(sink)
   return { rows }
 }
 

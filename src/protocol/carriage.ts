@@ -9,7 +9,7 @@ const SUSPICIOUS: readonly RegExp[] = [
   // markup, entities that hide it, and what runs in it
   /<\s*[a-z!/?%]/i,
   /&(?:#|lt;|[lg]t;)/i,
-  /\b(?:javascript|vbscript|data|expression)\s*[:(]/i,
+  /(?:javascript|vbscript)\s*:|\b(?:data|expression)\s*[:(]/i,
   /\bon[a-z]{3,}\s*=/i,
   // SQL, also in the innocent order of an English sentence
   /\b(?:union|select)\b[\s\S]{0,400}\b(?:select|from|into)\b/i,
@@ -23,8 +23,8 @@ const SUSPICIOUS: readonly RegExp[] = [
   /<\?|\b(?:eval|exec|system|passthru|base64_decode|file_get_contents)\s*\(/i,
 ]
 
-/** What a batch would take for the answer of another command. */
-const REFERENCE = /\$(?:result|next|total|time|error)\[/i
+/** What a batch would take for the answer of another command: brackets may come as late as the next blank. */
+const REFERENCE = /\$(?:result|next|total|time|error)/i
 
 /** PHP drops what is nested deeper. https://www.php.net/manual/en/info.configuration.php (max_input_nesting_level) */
 const DEEPEST = 60

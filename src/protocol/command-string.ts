@@ -95,7 +95,7 @@ export function commandFrom(json: JsonText, where: string): Command {
       return parseCommandString(json.text)
     } catch (error: unknown) {
       if (!(error instanceof UsageError)) throw error
-      throw new UsageError(error.code.replace(/^usage\./, ''), `${where}: ${error.message}`, error.hint)
+      throw error.at(where)
     }
   }
   const [method, params, ...more] = json.elements()

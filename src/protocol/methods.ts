@@ -212,6 +212,8 @@ const READING = new Set([
   'list',
   'get',
   'getlist',
+  'getbyid',
+  'getchildren',
   'fields',
   'getfields',
   'count',

@@ -90,7 +90,7 @@ async function runBatchCommand(
   const stopAfter = stopAfterErrors(parsed('maxErrors', maxErrors.parse))
   const lanes = parsed('concurrency', concurrency.parse) ?? 2
   const settings = await loadSettings(flags, context)
-  const opened = openInput(inputName, context)
+  const opened = openInput(inputName, context, { params: undefined, paramJson: [] })
   const input = openBatchInput(opened.source, {
     isYaml: parsed('inputFormat', OWN_OPTIONS.inputFormat.parse) === 'yaml' || undefined,
     encoding: parsed('encoding', OWN_OPTIONS.encoding.parse) ?? 'utf-8',
@@ -162,6 +162,7 @@ async function runBatchCommand(
             rejected,
             total: preview.isCounted ? preview.count : undefined,
             onEvent,
+            warn: (text) => context.messages.warn(text),
           })
         } finally {
           await rejected.close()

@@ -38,7 +38,7 @@ async function runCall(options: CallOptions, context: Context): Promise<void> {
   const { method, flags, sandbox, output } = options
   const settings = await loadSettings(flags, context)
   const shape = await callShape(options, context)
-  const opened = openInput(options.inputName, context)
+  const opened = openInput(options.inputName, context, options)
   let header: Buffer | undefined
   const { source } = opened
   async function* read(): AsyncGenerator<CallInput, void, undefined> {
@@ -114,6 +114,7 @@ async function runCall(options: CallOptions, context: Context): Promise<void> {
               rejected,
               total: preview.isCounted ? preview.count : undefined,
               onEvent,
+              warn: (text) => context.messages.warn(text),
             })
           } finally {
             await rejected.close()

@@ -1,17 +1,33 @@
 import type { Command } from 'commander'
 import { parseFlag } from '../../config/settings.ts'
-import { checkRequest } from '../../operations/extract.ts'
+import { text } from '../../config/values.ts'
+import { readIds } from '../../input/ids.ts'
+import type { InputId } from '../../input/input-row.ts'
+import { checkRequest, type ExtractRequest } from '../../operations/extract.ts'
+import { checkRowsByIds } from '../../operations/rows-by-ids.ts'
+import { PAGE_ROWS } from '../../protocol/limits.ts'
 import { abortable } from '../../lib/abortable.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
 import type { Context } from '../context.ts'
 import { inputFiles } from '../input-files.ts'
-import { loadSettings } from '../load-settings.ts'
-import { RUN_OPTIONS } from '../options.ts'
+import { openInput } from '../input-options.ts'
+import { previewed } from '../checked-input.ts'
+import { ID_OPTIONS } from '../id-options.ts'
+import { type LoadedSettings, loadSettings } from '../load-settings.ts'
+import { type Option, RUN_OPTIONS } from '../options.ts'
 import { OUTPUT_OPTIONS, type OutputOptions, readOutputOptions } from '../output-options.ts'
 import { readParameters } from '../parameters.ts'
-import { runOnPortal } from '../portal-run.ts'
+import { type PortalRun, runOnPortal } from '../portal-run.ts'
 
 const { param, paramJson, params, where, select, limit, sandbox } = RUN_OPTIONS
+
+const IDS: Option<string> = {
+  placeholder: '<FILE>',
+  description:
+    'only rows with these ids, in their order: a file with one a line or rows, or - for standard input',
+  group: 'What to get',
+  parse: text,
+}
 
 export const GET_ALL = {
   name: 'get-all',
@@ -30,7 +46,18 @@ export const GET_ALL = {
     },
     { does: 'the items of a smart process', command: 'bx24 get-all crm.item.list -p entityTypeId=128' },
   ],
-  options: { param, paramJson, params, where, select, limit, ...OUTPUT_OPTIONS, sandbox },
+  options: {
+    param,
+    paramJson,
+    params,
+    where,
+    select,
+    limit,
+    ids: IDS,
+    idsFrom: ID_OPTIONS.idsFrom,
+    ...OUTPUT_OPTIONS,
+    sandbox,
+  },
   usesSettings: true,
 } as const satisfies CommandSpec
 
@@ -42,6 +69,9 @@ export interface GetAllOptions {
   readonly where: readonly string[]
   readonly select: string | undefined
   readonly limit: number | undefined
+  /** A file with ids, or `-`; `undefined`: all rows. */
+  readonly ids: string | undefined
+  readonly idsFrom: string | undefined
   readonly output: OutputOptions
   /** Settings of the sandbox portal; `undefined` is the user's own portal. */
   readonly sandbox: string | undefined
@@ -51,7 +81,8 @@ export interface GetAllOptions {
 
 export function registerGetAll(program: Command, context: Context, run = runGetAll): void {
   addCommand(program, GET_ALL).action(async (method: string, _given: unknown, command: Command) => {
-    await run(readOptions(method, command.optsWithGlobals()), context)
+    const flags: Record<string, unknown> = command.optsWithGlobals()
+    await run(readOptions(method, { ...flags, inputFile: flags['ids'] }), context)
   })
 }
 
@@ -67,6 +98,8 @@ function readOptions(method: string, flags: Readonly<Record<string, unknown>>): 
     where: several('where'),
     select: one('select'),
     limit: limitText === undefined ? undefined : parseFlag(limit.parse, 'limit', limitText),
+    ids: one('ids'),
+    idsFrom: one('idsFrom'),
     output: readOutputOptions(flags),
     sandbox: one('sandbox'),
     flags,
@@ -80,14 +113,15 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
   const { method, limit, output, flags, sandbox } = options
   const { flatten } = output.style
   const request = { method, parameters, limit, batchSize: settings.values.batchSize, flatten }
+  const run = { method, flags, sandbox, output, inputs: await inputFiles(options, context.cwd) }
+  if (options.ids !== undefined) {
+    await runByIds(options.ids, { ...options, request, run }, settings, context)
+    return
+  }
   checkRequest(request)
   await runOnPortal(
     {
-      method,
-      flags,
-      sandbox,
-      output,
-      inputs: await inputFiles(options, context.cwd),
+      ...run,
       rowsWanted: limit ?? Infinity,
       canSurvey: true,
       async work({ caller, onEvent, withSurvey, openSink }) {
@@ -99,3 +133,52 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
     context,
   )
 }
+
+type PartOfRun = 'method' | 'flags' | 'sandbox' | 'output' | 'inputs'
+
+interface ByIds extends Pick<GetAllOptions, 'params' | 'paramJson' | 'idsFrom'> {
+  readonly request: ExtractRequest
+  readonly run: Pick<PortalRun, PartOfRun>
+}
+
+async function runByIds(
+  name: string,
+  { request, run, idsFrom, ...parameters }: ByIds,
+  settings: LoadedSettings,
+  context: Context,
+): Promise<void> {
+  checkRowsByIds(request)
+  const opened = openInput(name, context, parameters)
+  const read = (): AsyncGenerator<InputId> => readIds(opened.source, { encoding: 'utf-8', from: idsFrom })
+  const preview = await previewed(opened, read, 1, context.signal)
+  const count = preview.isCounted ? preview.count : undefined
+  await runOnPortal(
+    {
+      ...run,
+      inputs: opened.file === undefined ? run.inputs : [...run.inputs, opened.file],
+      rowsWanted: Math.min(request.limit ?? Infinity, count ?? Infinity),
+      canSurvey: false,
+      async work({ caller, onEvent, openSink }) {
+        const { rowsByIds } = await import('../../operations/rows-by-ids.ts')
+        const { batchSize, retries, maxWait: maxWaitMs } = settings.values
+        await rowsByIds(caller, request, preview.inputs, openSink, {
+          signal: context.signal,
+          onEvent,
+          total: count,
+          batchSize,
+          firstSize: batchSize,
+          lanes: LANES,
+          retries,
+          maxWaitMs,
+          // Ids; the rows of as many pages as that may be held.
+          window: 2 * LANES * batchSize * PAGE_ROWS,
+        })
+      },
+    },
+    settings,
+    context,
+  )
+}
+
+/** Requests in flight; each brings up to 2,500 rows. */
+const LANES = 2

@@ -12,6 +12,7 @@ import { byIdMethod } from '../../protocol/by-id-methods.ts'
 import { previewed } from '../checked-input.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
 import type { Context } from '../context.ts'
+import { ID_OPTIONS } from '../id-options.ts'
 import { inputFiles } from '../input-files.ts'
 import { INPUT_OPTIONS, type OpenInput, openInput, readInputSettings } from '../input-options.ts'
 import { resultColumns, writeItems } from '../item-output.ts'
@@ -25,22 +26,6 @@ import { SEND_OPTIONS, stopAfterErrors } from '../send-options.ts'
 
 const { param, paramJson, params, sandbox } = RUN_OPTIONS
 const { maxErrors, concurrency, errors } = SEND_OPTIONS
-
-/** Options that say which ids. */
-export const ID_OPTIONS = {
-  ids: {
-    placeholder: '<IDS>',
-    description: 'ids, separated by commas, in place of a file',
-    group: 'What to get',
-    parse: text,
-  },
-  idsFrom: {
-    placeholder: '<FIELD>',
-    description: 'where the input has rows: the field with the id; default: the only one, else ID or id',
-    group: 'What to get',
-    parse: text,
-  },
-} as const satisfies Readonly<Record<string, Option>>
 
 const OWN_OPTIONS = {
   ...ID_OPTIONS,
@@ -214,6 +199,7 @@ async function runGetById(options: Options, context: Context): Promise<void> {
             rejected,
             total: preview.isCounted ? preview.count : undefined,
             onEvent,
+            warn: (text) => context.messages.warn(text),
           })
         } finally {
           await rejected.close()
@@ -226,8 +212,8 @@ async function runGetById(options: Options, context: Context): Promise<void> {
 }
 
 /** Where the ids come from. @throws UsageError */
-export function openIds(
-  { inputName, ids, idsFrom }: Pick<Options, 'inputName' | 'ids' | 'idsFrom'>,
+function openIds(
+  { inputName, ids, idsFrom, params, paramJson }: Options,
   flags: Readonly<Record<string, unknown>>,
   context: Context,
 ): { readonly opened: OpenInput; readonly read: () => AsyncGenerator<InputId, void, undefined> } {
@@ -251,7 +237,7 @@ export function openIds(
       },
     }
   }
-  const opened = openInput(inputName, context)
+  const opened = openInput(inputName, context, { params, paramJson })
   return {
     opened,
     read: () => readIds(opened.source, { encoding, from: idsFrom, format, delimiter }),

@@ -178,8 +178,9 @@ export async function runRaw(options: RawOptions, context: Context): Promise<voi
 const LINE_END = Buffer.from('\n')
 
 /** Whether what follows would stand behind the answer on its last line; for a program it stays as it came. */
-function needsLineEnd(body: Buffer, { output: { file } }: RawOptions, { stdoutIsTerminal }: Context): boolean {
-  return stdoutIsTerminal && (file === undefined || file === '-') && body.at(-1) !== LINE_END[0]
+function needsLineEnd(body: Buffer, { output }: RawOptions, { stdoutIsTerminal }: Context): boolean {
+  const isOnTerminal = stdoutIsTerminal && (output.file === undefined || output.file === '-')
+  return isOnTerminal && body.length > 0 && body.at(-1) !== LINE_END[0]
 }
 
 /** Of a single call there is nothing to report, unless somebody asks. */

@@ -11,6 +11,11 @@ export type Asked =
   /** It was certainly not carried out, for a reason that concerns more than these commands. */
   | { readonly kind: 'not-sent'; readonly error: unknown }
 
+export interface AskOptions extends Omit<BatchOptions, 'onDoubt'> {
+  /** The run is to end: what has not left yet does not leave any more. `signal` breaks off what has. */
+  readonly stopSignal: AbortSignal
+}
+
 /**
  * Sends units in one request: one that a batch cannot carry in a call of its own, others as a batch. Throws nothing: what
  * failed is a result of each command, or the reason why nothing was sent.
@@ -18,16 +23,24 @@ export type Asked =
 export async function askPortal(
   caller: Caller,
   units: readonly Unit[],
-  options: Omit<BatchOptions, 'onDoubt'>,
+  { stopSignal, ...options }: AskOptions,
 ): Promise<Asked> {
   const commands = units.flatMap((unit) => unit.commands)
   const [first] = units
   const single = first?.isAlone === true ? first.commands[0] : undefined
   const doubt = { mayHaveRun: false }
+  const unsent = new AbortController()
+  const leaveIfUnsent = (): void => {
+    if (!doubt.mayHaveRun) unsent.abort(stopSignal.reason)
+  }
+  if (stopSignal.aborted) leaveIfUnsent()
+  stopSignal.addEventListener('abort', leaveIfUnsent)
   const watched = {
     ...options,
+    signal: AbortSignal.any([options.signal, unsent.signal]),
     onDoubt(mayHaveRun: boolean) {
       doubt.mayHaveRun = mayHaveRun
+      if (stopSignal.aborted) leaveIfUnsent()
     },
   }
   try {
@@ -58,9 +71,11 @@ export async function askPortal(
       }
     }
     // Whoever breaks a run off may do so with any error: then only the moment tells.
-    const isRuledOut = !options.signal.aborted && error instanceof Bx24Error && !isDoubtful(error)
+    const isRuledOut = !watched.signal.aborted && error instanceof Bx24Error && !isDoubtful(error)
     if (!doubt.mayHaveRun || isRuledOut) return { kind: 'not-sent', error }
     return { kind: 'answered', results: commands.map(() => ({ kind: 'lost', error })), seconds: 0 }
+  } finally {
+    stopSignal.removeEventListener('abort', leaveIfUnsent)
   }
 }
 

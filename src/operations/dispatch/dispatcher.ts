@@ -14,7 +14,7 @@ import { commandsOf, type CommandResult, type Item, type Unit } from './unit.ts'
 /** How long a batch that is not full waits for more input. */
 const LINGER_MS = 500
 
-/** How long requests in flight may go on once the run is to end: their fates are worth it. */
+/** How long writes in flight may go on once the run is to end: their fates are worth it. */
 const GRACE_MS = 4_000
 
 /** The loops behind `dispatch`: one reads, several send, and whoever iterates takes what is settled. */
@@ -28,12 +28,16 @@ export class Dispatcher {
   #ready: Unit[] = []
   #readyAt = 0
   #inFlight = 0
+  /** Requests in flight that may change something. */
+  #writesInFlight = 0
   readonly #heldLocks = new Set<string>()
   #heldUntil = 0
   #isInputEnded = false
   #stop: Stop | undefined
   /** The run ends at once: inputs that were not sent get no fate any more. */
   #isAbrupt = false
+  /** Keeps from leaving what has not left. */
+  readonly #stopAsking = new AbortController()
   /** Breaks off what is in flight. */
   readonly #breakOff = new AbortController()
   #wake: () => void = () => undefined
@@ -95,7 +99,9 @@ export class Dispatcher {
     if (this.#isAbrupt) return
     this.#isAbrupt = true
     this.#stop ??= { error: reason, code: OUR_CODES.interrupted, description: '' }
-    if (this.#inFlight > 0) {
+    this.#stopAsking.abort(reason)
+    if (this.#writesInFlight === 0) this.#breakOff.abort(reason)
+    else {
       void sleep(GRACE_MS, this.#breakOff.signal).then(
         () => this.#breakOff.abort(reason),
         () => undefined,
@@ -191,12 +197,16 @@ export class Dispatcher {
       return
     }
     const count = commandsOf(units)
+    const isReading = units.every(({ commands }) => commands.every(({ method }) => isRead(method)))
+    if (!isReading) this.#writesInFlight++
     const asked = await askPortal(this.#caller, units, {
+      stopSignal: this.#stopAsking.signal,
       signal: this.#breakOff.signal,
       expectedSeconds: count * this.#throttle.commandSeconds,
       isRepeatable: isIdempotent,
       halts: isSerial || units.some(({ halts }) => halts),
     })
+    if (!isReading) this.#writesInFlight--
     if (asked.kind === 'not-sent') {
       await recorder?.unsent(items)
       this.#giveBack(units, asked.error)

@@ -59,13 +59,13 @@ export function lostBy(error: unknown): Fate {
   return unknown(OUR_CODES.noAnswer, error.message)
 }
 
-/** A good answer, with what the portal says besides. */
-export function doneBy({ result, total, next, timeText: time }: Reply): Fate {
+/** A good answer, with what the portal says besides: of its pages, and of the time that it took if that is wanted. */
+export function doneBy({ result, total, next, timeText: time }: Reply, { withTime = true } = {}): Fate {
   return {
     outcome: 'done',
     result,
     ...(total === undefined ? {} : { total }),
     ...(next === undefined ? {} : { next }),
-    ...(time === undefined ? {} : { time }),
+    ...(time === undefined || !withTime ? {} : { time }),
   }
 }

@@ -1,0 +1,54 @@
+import type { Caller } from '../engine/caller.ts'
+import type { ColumnPlan } from '../output/columns.ts'
+import type { Sink } from '../output/sink.ts'
+import type { JsonText } from '../protocol/json-text.ts'
+import type { ListQuery } from '../strategies/strategy.ts'
+import { checkColumns, columnPlan, fieldOf } from './columns.ts'
+import { entityFields } from './entity-fields.ts'
+import type { CheckedQuery } from './list-query.ts'
+import { expandedSelection } from './select-fields.ts'
+
+/** A query that can be sent, and what is to be written of its rows. */
+export interface SelectedQuery {
+  /** With the masks of its selection expanded, and the id in it. */
+  readonly query: ListQuery
+  readonly columns: () => Promise<ColumnPlan>
+  /** Rows as they were asked for: without the id, if only the walk wanted it. */
+  readonly asAsked: (rows: readonly JsonText[]) => readonly JsonText[]
+  /** Says what could not be put into the columns of a table. @throws ColumnsError */
+  readonly check: (sink: Sink) => Promise<void>
+}
+
+/**
+ * Expands the selection of a query, which may ask the portal for the fields of the entity.
+ *
+ * @param flatten in tables, what joins the names of nested values
+ * @throws UsageError for masks that mean nothing; what `caller` throws
+ */
+export async function selectedQuery(
+  caller: Caller,
+  { query, select }: CheckedQuery,
+  flatten: string | undefined,
+  signal: AbortSignal,
+): Promise<SelectedQuery> {
+  const { selectName, idInFilter, idInRows } = query.method
+  const known = entityFields(caller, query.method, query.params, signal)
+  const columns = select === undefined ? undefined : await expandedSelection(select, query.method, known)
+  const fields = columns && [...new Set(columns.map((name) => fieldOf(name, flatten)))]
+  const isIdAsked = fields === undefined || fields.includes(idInFilter) || fields.includes('*')
+  return {
+    query:
+      fields === undefined || selectName === undefined
+        ? query
+        : {
+            ...query,
+            params: { ...query.params, [selectName]: isIdAsked ? fields : [idInFilter, ...fields] },
+          },
+    columns: () => columnPlan(columns, query.method, known),
+    asAsked: (rows) => (isIdAsked ? rows : rows.map((row) => row.without(idInRows))),
+    async check(sink) {
+      const findings = sink.columns?.()
+      if (findings !== undefined) await checkColumns(findings, columns, query.method, known, flatten)
+    },
+  }
+}
