@@ -44,8 +44,10 @@ export class ChildRows {
     const page = rowsAt === '' ? result.elements() : (result.member(rowsAt)?.elements() ?? [])
     if (next !== undefined) return this.#goOn(page, next)
     if (total !== undefined && this.#rows.length + page.length < total) {
-      if (!isAlone) return { kind: 'page', start: this.#start, isAlone: true }
-      return this.#restart()
+      if (isAlone) return this.#restart()
+      // The rows of the answer to come would be put into this one.
+      if (this.#start === 0) this.#first = undefined
+      return { kind: 'page', start: this.#start, isAlone: true }
     }
     this.#rows.push(...page)
     return { kind: 'complete', result: this.#result(this.#first, page) }

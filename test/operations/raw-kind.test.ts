@@ -10,7 +10,12 @@ test.each([
   ['batch', { cmd: { a: 'crm.deal.list', b: 'crm.deal.get?id=1' } }, 'read', 0],
   ['Batch', { halt: 0, CMD: ['crm.deal.list?filter[TITLE]=a?b'] }, 'read', 0],
   ['batch', { cmd: { a: 'crm.deal.list', b: 'crm.deal.update?id=1' } }, 'change', 0],
-  ['batch', { cmd: { a: 'crm.deal.list', b: 'crm.deal.delete?id=1', c: 'crm.lead.delete?id=1' } }, 'delete', 2],
+  [
+    'batch',
+    { cmd: { a: 'crm.deal.list', b: 'crm.deal.delete?id=1', c: 'crm.lead.delete?id=1' } },
+    'delete',
+    2,
+  ],
   ['batch', { cmd: { a: 'crm.deal.list', b: '$result[a].list' } }, 'change', 0],
   ['batch', { cmd: { a: 'crm.deal.list', b: 'crm%2Edeal%2Elist' } }, 'change', 0],
   ['batch', { cmd: { a: 'crm.deal.list', b: { method: 'crm.deal.list' } } }, 'change', 0],
