@@ -54,6 +54,42 @@ test.each<[string, Answer, number]>([
   expect(result.code).toBe(code)
 })
 
+test.each([
+  [
+    'call',
+    ['call', 'crm.lead.add', '--journal', 'deals.journal', '-o', 'deals.ndjson', '--errors', 'deals.errors'],
+  ],
+  ['get-by-id', ['get-by-id', 'crm.deal.get', '--flat', '-o', 'deals.ndjson', '--errors', 'deals.errors']],
+  ['batch', ['batch', '-o', 'deals.ndjson', '--errors', 'deals.errors', '--unknown', 'deals.unknown']],
+])(
+  'a portal that quotes the address to %s does not bring it into result lines, journal or files',
+  async (name, words) => {
+    const said = `no: https://h/rest/1/${CANARY}/crm.lead.add, that is ${CANARY}`
+    const refusal = { error: 'ERROR_CORE', error_description: said }
+    const names = Array.from({ length: 60 }, (_, at) => `c${at}`)
+    const portal = await fakePortal(
+      always({
+        result: { result: [], result_error: Object.fromEntries(names.map((one) => [one, refusal])) },
+      }),
+    )
+    const input =
+      name === 'batch' ? '{"method":"crm.lead.add"}' : name === 'call' ? '{"fields":{"TITLE":"x"}}' : '5'
+    const cwd = tempFolder()
+    writeFileSync(join(cwd, 'input.ndjson'), `${input}\n`)
+    const file = name === 'batch' ? ['input.ndjson'] : [words[1] ?? '', 'input.ndjson']
+    const result = await run({ BX24_WEBHOOK: portal.webhook(CANARY) }, cwd, [
+      name,
+      ...file,
+      ...words.slice(name === 'batch' ? 1 : 2),
+      '-vv',
+      '--trace-http=bodies',
+    ])
+    expect(result.said).toContain('ERROR_CORE')
+    expect(result.said).not.toContain(CANARY)
+    expect(result.code).toBe(3)
+  },
+)
+
 test('a portal that speaks of the code in other words does not show it', async () => {
   const said = `Webhook ${CANARY} is unknown; see rest%2F1%2F${CANARY}, HTTPS://h/REST/1/${CANARY}/`
   const portal = await fakePortal(always({ error: 'INVALID_CREDENTIALS', error_description: said }, 401))

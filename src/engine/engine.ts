@@ -6,7 +6,8 @@ import { isCertainlyNotRun, refusalError } from '../protocol/failures.ts'
 import { JsonTextError } from '../protocol/json-text.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { isRead } from '../protocol/methods.ts'
-import type { Reply } from '../protocol/types.ts'
+import { redact, secretsInUrl } from '../protocol/redact.ts'
+import type { BatchReply, Reply } from '../protocol/types.ts'
 import type { Transport, WireAnswer } from '../transport/transport.ts'
 import type { CallOptions, Engine } from './caller.ts'
 import type { EventListener } from './events.ts'
@@ -39,7 +40,7 @@ export function openEngine(options: EngineOptions): Engine {
     request: WireRequest,
     facts: CallFacts,
     callOptions: CallOptions,
-    read: (reply: Reply) => Charged<T>,
+    read: ReadReply<T>,
     transport = options.transport,
   ): Promise<T> {
     const attempt = (limitedSince: number | undefined): Promise<T> =>
@@ -92,8 +93,8 @@ export function openEngine(options: EngineOptions): Engine {
       }
       const isRepeatable = callOptions.isRepeatable === true || methods.every(isRead)
       const facts = { method: label, isRepeatable, canShrink: true }
-      return send(request, facts, callOptions, (reply) => {
-        const batch = readBatch(reply, commands)
+      return send(request, facts, callOptions, (reply, hide) => {
+        const batch = withoutSecrets(readBatch(reply, commands), hide)
         return { value: batch, usage: usageOfBatch(commands, batch), portalSeconds: batchSeconds(batch) }
       })
     },
@@ -120,13 +121,15 @@ interface Charged<T> {
   readonly portalSeconds: number
 }
 
+type ReadReply<T> = (reply: Reply, hide: (text: string) => string) => Charged<T>
+
 /** One attempt: through the gate, over the wire, and read. */
 async function attemptOnce<T>(
   { credential, transport, onEvent }: EngineOptions,
   gate: Gate,
   request: WireRequest,
   { signal, expectedSeconds, limitedSince, onDoubt }: CallOptions & { limitedSince: number | undefined },
-  read: (reply: Reply) => Charged<T>,
+  read: ReadReply<T>,
 ): Promise<T> {
   const { method, label, body: requestBody, billedTo, commands } = request
   const { host, identity } = credential
@@ -139,7 +142,10 @@ async function attemptOnce<T>(
     onEvent({ type: 'sent', method: label, commands, bytes: Buffer.byteLength(requestBody) })
     onDoubt?.(true)
     const answer = await transport({ ...authorisation, body: requestBody, host, method: label }, signal)
-    const { value, usage, portalSeconds } = readAnswer(answer, host, request, read)
+    // Portals have been seen to quote the address that they were asked at.
+    const secrets = secretsInUrl(authorisation.url.reveal())
+    const hide = (text: string): string => redact(text, secrets)
+    const { value, usage, portalSeconds } = readAnswer(answer, host, request, hide, read)
     await permit.report(usage)
     const { status, elapsedMs, body } = answer
     onEvent({
@@ -166,14 +172,18 @@ function readAnswer<T>(
   answer: WireAnswer,
   host: string,
   { label: method, envelope: envelopeOf }: WireRequest,
-  read: (reply: Reply) => T,
+  hide: (text: string) => string,
+  read: (reply: Reply, hide: (text: string) => string) => T,
 ): T {
   const { status, body, elapsedMs } = answer
   if (status >= 300 && status < 400) throw moved(host, answer.location)
   try {
     const envelope = status < 400 ? envelopeOf(body) : readEnvelope(body)
-    if (envelope.kind === 'refusal') throw refusalError({ ...envelope.refusal, status, method })
-    if (status < 400) return read(envelope.reply)
+    if (envelope.kind === 'refusal') {
+      const { apiCode, description } = envelope.refusal
+      throw refusalError({ apiCode, description: hide(description), status, method })
+    }
+    if (status < 400) return read(envelope.reply, hide)
   } catch (error) {
     // Damaged JSON is found by our own reader or, in the parts that are parsed, by the parser.
     if (!(error instanceof JsonTextError || error instanceof SyntaxError)) throw error
@@ -202,6 +212,15 @@ function readAnswer<T>(
       : `${host} answered ${method} with HTTP ${status} and no explanation.`,
     { executed: 'unknown', elapsedMs },
   )
+}
+
+function withoutSecrets(reply: BatchReply, hide: (text: string) => string): BatchReply {
+  const outcomes = reply.outcomes.map((outcome) => {
+    if (outcome.kind !== 'refused') return outcome
+    const { apiCode, description } = outcome.refusal
+    return { ...outcome, refusal: { apiCode, description: hide(description) } }
+  })
+  return { ...reply, outcomes }
 }
 
 function noPortal(host: string, status: number): Bx24Error {
