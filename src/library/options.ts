@@ -22,7 +22,7 @@ export interface Bitrix24Options {
   readonly timeoutMs?: number | undefined
   /** Longest wait for a connection; 10 seconds if left out. */
   readonly connectTimeoutMs?: number | undefined
-  /** Most pages to ask for in one request, 1 to 50; 50 if left out. */
+  /** Most pages or calls in one request, 1 to 50; 50 if left out. */
   readonly batchSize?: number | undefined
   /** File with certificates (PEM) to trust besides the usual ones. */
   readonly caFile?: string | undefined
@@ -113,6 +113,26 @@ export function checked<T>(options: object, name: string, parse: Parser<T>): T |
     // A proxy's address may hold a password, so no value is quoted.
     throw new UsageError('option', `The option ${name} ${error.message}.`)
   }
+}
+
+/** Reads an option that is true or false; not set is false. @throws UsageError */
+export function checkedFlag(options: object, name: string): boolean {
+  const value = (options as Record<string, unknown>)[name]
+  if (value === undefined || typeof value === 'boolean') return value === true
+  throw new UsageError('option', `The option ${name} must be true or false.`)
+}
+
+/** Reads an option that is a number. @throws UsageError */
+export function checkedNumber(options: object, name: string, parse: Parser<number>): number | undefined {
+  const value = (options as Record<string, unknown>)[name]
+  if (value === undefined || typeof value === 'number') return checked(options, name, parse)
+  throw new UsageError('option', `The option ${name} must be a number.`)
+}
+
+/** @throws UsageError for a signal that is none */
+export function checkSignal({ signal }: { readonly signal?: unknown }): void {
+  if (signal === undefined || signal instanceof AbortSignal) return
+  throw new UsageError('option', 'The option signal must be an AbortSignal.')
 }
 
 /** A mistyped option would be passed over, and with it a limit or a condition. @throws UsageError */

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts'
 import { type Condition, type Operator, OPERATORS } from '../operations/conditions.ts'
 import type { UserParameters } from '../operations/list-query.ts'
-import { bracketName } from '../protocol/params.ts'
+import { bracketName, wellFormed } from '../protocol/params.ts'
 import type { ParamMap, ParamValue } from '../protocol/types.ts'
 
 /** A value on its way to the portal; a Date goes as ISO text. */
@@ -10,6 +10,15 @@ export type InputValue =
 
 /** Parameters of a method in the portal's own names: `{ filter: { '>=DATE_CREATE': '2026-01-01' } }`. */
 export type InputParams = Readonly<Record<string, InputValue>>
+
+/** A value of a call that may change something: there null stands for itself. */
+export type CallValue = InputValue | null | readonly CallValue[] | { readonly [key: string]: CallValue }
+
+/** Parameters of a call that may change something: `{ id: 5, fields: { TITLE: 'New', COMPANY_ID: null } }`. */
+export type CallParams = Readonly<Record<string, CallValue>>
+
+/** PHP reads no JSON that is nested deeper; of such a body it would take no parameters at all. */
+const DEEPEST = 500
 
 /** One condition, ANDed with the others and with `filter` of the parameters. */
 export interface Where {
@@ -25,11 +34,25 @@ export function userParameters(
   where: readonly Where[],
   select: readonly string[] | undefined,
 ): UserParameters {
-  if (!isPlain(params)) throw wrong('The parameters', 'must be a plain object.')
   if (!Array.isArray(where)) throw wrong('where', 'must be a list of conditions.')
   if (select !== undefined && !isListOfTexts(select)) throw wrong('select', 'must be a list of names.')
-  const plain = Object.entries(params).map(([name, value]) => [name, plainValue([name], value, [params])])
-  return { params: Object.fromEntries(plain) as ParamMap, where: where.map(condition), select }
+  return { params: plainParams(params), where: where.map(condition), select }
+}
+
+/**
+ * Parameters as JSON can carry them: dates as ISO text, bigints as their digits.
+ *
+ * @param what names the whole in messages
+ * @throws UsageError for what is no plain object, and for values that cannot be sent, `undefined` among them
+ */
+export function plainParams(params: unknown, what = 'The parameters'): ParamMap {
+  if (!isPlain(params)) throw wrong(what, 'must be a plain object.')
+  return plainMap([], params, [params])
+}
+
+/** The same for a body, which may also be a list of parameters by position. @throws UsageError */
+export function plainBody(body: unknown): ParamValue {
+  return Array.isArray(body) ? plainValue(['The body'], body, []) : plainParams(body, 'The body')
 }
 
 function condition(given: unknown, index: number): Condition {
@@ -81,14 +104,27 @@ function plainValue(path: readonly string[], value: unknown, above: readonly unk
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? refuse(name) : value.toISOString()
   if (typeof value === 'bigint') return String(value)
   if (typeof value === 'number') return Number.isFinite(value) ? value : refuse(name)
-  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
-  if (above.includes(value)) throw wrong(name, 'holds itself.')
+  if (typeof value === 'string') return wellFormed(value)
+  if (typeof value === 'boolean' || value === null) return value
+  if (above.includes(value)) throw wrong(name, 'holds itself.', 'Leave that out.')
+  if (path.length > DEEPEST) {
+    throw wrong(path[0] ?? '', `is nested deeper than ${DEEPEST} levels.`, 'Send less of it.')
+  }
   const within = [...above, value]
-  if (Array.isArray(value))
-    return value.map((item, index) => plainValue([...path, String(index)], item, within))
-  if (!isPlain(value)) return refuse(name)
+  if (Array.isArray(value)) {
+    // Holes are values too, namely undefined.
+    return Array.from(value, (item: unknown, index) => plainValue([...path, String(index)], item, within))
+  }
+  return isPlain(value) ? plainMap(path, value, within) : refuse(name)
+}
+
+function plainMap(
+  path: readonly string[],
+  map: Readonly<Record<string, unknown>>,
+  within: readonly unknown[],
+): ParamMap {
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, plainValue([...path, key], item, within)]),
+    Object.entries(map).map(([key, item]) => [wellFormed(key), plainValue([...path, key], item, within)]),
   )
 }
 
@@ -96,10 +132,10 @@ function refuse(name: string): never {
   throw wrong(name, 'has a value that cannot be sent.')
 }
 
-function wrong(name: string, what: string): UsageError {
+function wrong(name: string, what: string, hint?: string): UsageError {
   return new UsageError(
     'parameter-type',
     `${name} ${what}`,
-    'Leave out what is undefined instead of passing it.',
+    hint ?? 'Leave out what is undefined instead of passing it.',
   )
 }

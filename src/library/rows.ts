@@ -5,7 +5,8 @@ export type Row = Record<string, unknown>
 
 /**
  * The rows of a list, in ascending id. Nothing is asked for until somebody iterates; each iteration is a walk of its
- * own. The next page is asked for when the rows before it are taken, so memory stays flat.
+ * own. The next page is asked for when the rows before it are taken, so memory stays flat. With `ids` they come in the
+ * order of the ids, and can be gone through once.
  *
  * Ends normally only if it was shown that no row is missing.
  *

@@ -1,40 +1,14 @@
 import { inspect } from 'node:util'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { SETTINGS } from '../../src/cli/options.ts'
 import { resolveSettings } from '../../src/config/settings.ts'
-import { Bitrix24, type Bitrix24Options, type RunEvent } from '../../src/index.ts'
+import { Bitrix24, type Bitrix24Options } from '../../src/index.ts'
 import { clientSettings } from '../../src/library/options.ts'
 import { userParameters } from '../../src/library/parameters.ts'
-import { startSandbox } from '../../src/sandbox/server.ts'
-import { sandboxSettings } from '../../src/sandbox/settings.ts'
 import { always, fakePortal } from '../support/fake-portal.ts'
+import { all, client } from './sandbox-client.ts'
 
 const WEBHOOK = 'https://portal.example/rest/1/canary7secret/'
-
-async function client(
-  settings: Record<string, string> = {},
-  options: Partial<Bitrix24Options> = {},
-): Promise<{ portal: Bitrix24; events: RunEvent[] }> {
-  const sandbox = await startSandbox(sandboxSettings({ plan: 'box', rows: '260', ...settings }))
-  const events: RunEvent[] = []
-  const portal = new Bitrix24({
-    webhook: sandbox.webhook,
-    plan: 'box',
-    onEvent: (event) => events.push(event),
-    ...options,
-  })
-  onTestFinished(async () => {
-    await portal.close()
-    await sandbox.close()
-  })
-  return { portal, events }
-}
-
-async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = []
-  for await (const item of items) found.push(item)
-  return found
-}
 
 test('rows, pages and texts are the same rows in ascending id', async () => {
   const { portal } = await client()
@@ -298,6 +272,13 @@ describe('parameters', () => {
     expect(() => portal.getAll('crm.deal.list', {}, options as never)).toThrow(
       expect.objectContaining({ code }),
     )
+  })
+
+  test('half of a character does not spoil the body that holds the conditions', () => {
+    const filter = { '%TITLE': 'a\uD83D', 'X\uDE00': ['\uD83D\uDE00'] }
+    expect(userParameters({ filter }, [], undefined).params).toEqual({
+      filter: { '%TITLE': 'a\uFFFD', 'X\uFFFD': ['\uD83D\uDE00'] },
+    })
   })
 
   test('a Date goes as text, and a bigint whole', () => {

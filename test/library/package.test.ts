@@ -20,7 +20,7 @@ test(
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
     writeFileSync(
       join(folder, 'consumer.ts'),
-      `import { Bitrix24, type Bitrix24Options, IncompleteError, type Row, type RunEvent } from 'bx24-cli'
+      `import { type BatchCommand, Bitrix24, type Bitrix24Options, IncompleteError, type Results, type Row, type RunEvent } from 'bx24-cli'
     const options: Bitrix24Options = { webhook: 'https://x.example/rest/1/a/', onEvent: (event: RunEvent) => { void event.type } }
     const portal: Bitrix24 = new Bitrix24(options)
     export async function titles(): Promise<string[]> {
@@ -36,10 +36,30 @@ test(
       await portal.close()
       return found
     }
+    export async function targeted(ids: AsyncIterable<bigint>): Promise<number> {
+      let done = 0
+      for await (const result of portal.getById<{ TITLE: string }>('crm.deal.get', ids, { concurrency: 2 })) {
+        if (result.ok) done += result.result.TITLE.length
+        else if (result.outcome === 'unknown' || result.error.status === 400) done--
+      }
+      const rows = [{ id: 5, fields: { TITLE: 'x', CLOSED: true, CLOSEDATE: new Date(), COMPANY_ID: null } }]
+      const results: Results<boolean> = portal.call('crm.deal.update', rows, { serial: true })
+      for await (const { id } of results) if (typeof id === 'number') done += id
+      const commands: BatchCommand[] = [{ method: 'profile' }, { id: 'a', method: 'crm.deal.get', params: { id: 5 } }]
+      for await (const text of portal.batch(commands, { halt: true }).texts()) done += text.length
+      const { status, json, error } = await portal.raw('profile', {}, { acceptErrors: true })
+      return error === undefined && json() !== null ? done + status : 0
+    }
     // @ts-expect-error an option that does not exist
     new Bitrix24({ webhook: '', retry: 3 })
     // @ts-expect-error undefined would take a condition away
     portal.getAll('crm.deal.list', { filter: { '>ID': undefined } })
+    // @ts-expect-error the portal drops conditions that are null
+    portal.getAll('crm.deal.list', { filter: { '>ID': null } })
+    // @ts-expect-error an id is no object
+    portal.getById('crm.deal.get', [{ ID: 5 }])
+    // @ts-expect-error undefined would be left out
+    portal.call('crm.deal.update', [{ id: undefined }])
     `,
     )
     const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
@@ -68,7 +88,7 @@ test(
 test('the examples of docs/library.md run as they stand, against the packed package', async () => {
   const page = readFileSync(join(ROOT, 'docs/library.md'), 'utf8')
   const examples = [...page.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code ?? '')
-  expect(examples.length).toBeGreaterThanOrEqual(3)
+  expect(examples).toHaveLength(8)
   const portal = await startSandbox(sandboxSettings({ rows: '260', seed: '5' }))
   const said: string[] = []
   try {
@@ -85,6 +105,11 @@ test('the examples of docs/library.md run as they stand, against the packed pack
   expect(said[0]?.trimEnd().split('\n').length).toBeLessThanOrEqual(100)
   expect(said[1]).toBe('all 260 contacts\n')
   expect(readFileSync(join(folder, 'deals.ndjson'), 'utf8')).toMatch(/^(\{.*\}\n)+$/)
+  expect(said[3]).toMatch(/^(.+ [\d.]+\n){5}$/)
+  expect(said[4]).toMatch(/^\d{3,} products in all deals\n$/)
+  expect(said[5]).toMatch(/^\d{2,} changed, 0 refused, 0 to look at\n$/)
+  expect(said[6]).toMatch(/^company done \d+\ndeal done \d+\nopen done \d+ rows\n$/)
+  expect(said[7]).toMatch(/^string\n400 RefusalError \{"error":"".*\}\n$/)
 })
 
 test('the command runs from the packed package, and its schema can be had', async () => {
@@ -133,7 +158,7 @@ function graphOf(entry: string): { files: string[]; packages: Set<string> } {
     if (files.includes(file)) return
     files.push(file)
     const code = readFileSync(file, 'utf8')
-    for (const [, target = ''] of code.matchAll(/(?:\bfrom|\bimport\(?)\s*"([^"]+)"/g)) {
+    for (const [, target = ''] of code.matchAll(/(?<!")\b(?:from|import\(?)\s*"([^"]+)"/g)) {
       if (target.startsWith('.')) visit(join(dirname(file), target))
       else packages.add(target)
     }

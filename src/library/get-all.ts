@@ -1,0 +1,77 @@
+import { wholeNumber } from '../config/values.ts'
+import type { Caller } from '../engine/caller.ts'
+import { checkRequest, extract } from '../operations/extract.ts'
+import { checkRowsByIds, rowsByIds } from '../operations/rows-by-ids.ts'
+import type { JsonText } from '../protocol/json-text.ts'
+import { PAGE_ROWS } from '../protocol/limits.ts'
+import { idInputs } from './ids.ts'
+import { checkInputs, type Id, type Inputs } from './inputs.ts'
+import { checkMethod } from './method-name.ts'
+import { checkedNumber, checkSignal, type ClientSettings, refuseUnknown } from './options.ts'
+import { paceOf, ROWS } from './pace.ts'
+import { type InputParams, userParameters, type Where } from './parameters.ts'
+
+export interface GetAllOptions {
+  /** Rows to stop after; all if left out. */
+  readonly limit?: number | undefined
+  /** Fields to get; masks such as `UF_*` stand for many. */
+  readonly select?: readonly string[] | undefined
+  /** Conditions besides those in the parameters. */
+  readonly where?: readonly Where[] | undefined
+  /** Only rows with these ids, in their order; the rows can be gone through once then. */
+  readonly ids?: Inputs<Id> | undefined
+  /** Ends the walk; what it was aborted with is thrown. */
+  readonly signal?: AbortSignal | undefined
+}
+
+const OPTIONS: readonly (keyof GetAllOptions)[] = ['limit', 'select', 'where', 'ids', 'signal']
+
+/** Hands over pages of rows of up to 50, never an empty one, and ends when all rows are there. */
+export type Walk = (
+  caller: Caller,
+  give: (rows: readonly JsonText[]) => Promise<void>,
+  signal: AbortSignal,
+) => Promise<unknown>
+
+/** All rows of a list method, or those with certain ids. @throws UsageError at once for what cannot be right */
+export function getAllWalk(
+  method: string,
+  params: InputParams,
+  options: GetAllOptions,
+  settings: ClientSettings,
+): Walk {
+  checkMethod(method)
+  refuseUnknown(options, OPTIONS)
+  checkSignal(options)
+  const { batchSize, onEvent } = settings
+  const { ids } = options
+  const limit = checkedNumber(options, 'limit', wholeNumber(1))
+  const parameters = userParameters(params, options.where ?? [], options.select)
+  const request = { method, parameters, limit, batchSize }
+  if (ids === undefined) {
+    checkRequest(request)
+    return (caller, give, signal) => extract(caller, request, sinkInto(give), { signal, onEvent })
+  }
+  checkRowsByIds(request)
+  checkInputs(ids, 'The ids')
+  const pace = paceOf({}, settings, ROWS)
+  return (caller, give, signal) =>
+    rowsByIds(caller, request, idInputs(ids), sinkInto(give), {
+      ...pace,
+      signal,
+      total: undefined,
+    })
+}
+
+function sinkInto(give: (rows: readonly JsonText[]) => Promise<void>): () => Promise<{
+  write(rows: readonly JsonText[]): Promise<void>
+  close(): Promise<void>
+}> {
+  const sink = {
+    async write(rows: readonly JsonText[]): Promise<void> {
+      for (let at = 0; at < rows.length; at += PAGE_ROWS) await give(rows.slice(at, at + PAGE_ROWS))
+    },
+    close: () => Promise.resolve(),
+  }
+  return () => Promise.resolve(sink)
+}
