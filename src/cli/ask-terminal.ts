@@ -16,6 +16,8 @@ export async function askAtTerminal(question: string, signal: AbortSignal): Prom
   const input = new ReadStream(descriptor)
   const output = new WriteStream(descriptor)
   const lines = createInterface({ input, output })
+  // While a line is edited the terminal sends no signals by itself.
+  lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   try {
     // Ctrl-D ends the terminal without an answer, which is no consent.
     const closed = new Promise<string>((resolve) => {

@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.ts'
 import { abortable } from '../lib/abortable.ts'
 import type { OpenInput } from './input-options.ts'
 
@@ -37,7 +38,25 @@ async function checked<T>(read: () => AsyncIterable<T>, signal: AbortSignal): Pr
     if (count < SAMPLE) sample.push(input)
     count++
   }
-  return { count, isCounted: true, sample, inputs: read() }
+  return { count, isCounted: true, sample, inputs: unchanged(read(), count) }
+}
+
+/** The same inputs again. @throws UsageError, before the first that was not checked, if there are more or fewer than before */
+async function* unchanged<T>(inputs: AsyncIterable<T>, count: number): AsyncGenerator<T, void, undefined> {
+  let read = 0
+  for await (const input of inputs) {
+    if (++read > count) throw changedInput()
+    yield input
+  }
+  if (read < count) throw changedInput()
+}
+
+function changedInput(): UsageError {
+  return new UsageError(
+    'input-changed',
+    'The input was changed while it was read: it has more or fewer rows than when it was checked.',
+    'See in the result lines what was sent, and send the rest when nobody writes to the file.',
+  )
 }
 
 async function peeked<T>(

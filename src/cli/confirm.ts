@@ -4,7 +4,7 @@ import { cleanText } from './clean-text.ts'
 import type { Context } from './context.ts'
 
 /** Changes of more rows than this are asked for. */
-export const MOST_UNASKED = 100
+const MOST_UNASKED = 100
 
 /** Deletions of more rows than this are asked for by the name of the portal. */
 const MOST_BY_A_LETTER = 1_000
@@ -20,6 +20,15 @@ export interface Intention {
   readonly sample: readonly Buffer[]
   /** `--yes` */
   readonly isConfirmed: boolean
+}
+
+/**
+ * How many rows have to be known to tell whether to ask, and how. Where nobody is asked, rows that somebody is still writing
+ * are sent as they come.
+ */
+export function rowsToKnow(kind: CallKind, isConfirmed: boolean, { stderrIsTerminal }: Context): number {
+  if (isConfirmed || !stderrIsTerminal) return 1
+  return { read: 1, add: 1, change: MOST_UNASKED + 1, delete: MOST_BY_A_LETTER + 1 }[kind]
 }
 
 /**

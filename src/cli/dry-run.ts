@@ -15,10 +15,11 @@ export interface ShownCall {
 
 const PAGE = 50
 
-/** Writes the calls that would be made, one a line, and sends nothing. */
+/** Writes the calls that would be made, one a line, and sends nothing. `mayRefer`: references are meant as such. */
 export async function showCalls(
   calls: AsyncIterable<ShownCall>,
   output: OutputOptions,
+  { mayRefer }: { readonly mayRefer: boolean },
   context: Context,
 ): Promise<void> {
   const { stdout: stream, stdoutDescriptor: descriptor, cwd, signal } = context
@@ -40,7 +41,7 @@ export async function showCalls(
     let page: JsonText[] = []
     for await (const { line, method, params } of calls) {
       signal.throwIfAborted()
-      const alone = whyAlone(params, { mayRefer: true })
+      const alone = whyAlone(params, { mayRefer })
       const shown = { line, method, params, ...(alone === undefined ? {} : { alone }) }
       page.push(JsonText.of(Buffer.from(JSON.stringify(shown))))
       if (page.length < PAGE) continue

@@ -1,5 +1,6 @@
 import type { EventListener } from '../engine/events.ts'
 import { ItemsError } from '../errors.ts'
+import { lostValues } from '../operations/columns.ts'
 import type { Item } from '../operations/dispatch/unit.ts'
 import type { ColumnPlan } from '../output/columns.ts'
 import type { RejectedFile } from '../output/rejected-file.ts'
@@ -18,9 +19,13 @@ export interface ItemOutputOptions<I extends Item> {
   readonly rows: (item: I) => readonly JsonText[]
   readonly raw: (item: I) => Buffer
   readonly rejected: RejectedFiles
+  /** What joins the names of nested values in a table; `undefined`: they stay whole. */
+  readonly flatten?: string | undefined
   /** How many items there are; `undefined` if nobody knows. */
   readonly total: number | undefined
   readonly onEvent: EventListener
+  /** Told of items whose lines the output has taken. */
+  readonly wrote?: ((items: readonly I[]) => void) | undefined
   /** Told of what is worth knowing and no failure. */
   readonly warn: (text: string) => void
 }
@@ -39,7 +44,7 @@ export function resultColumns(hasKey: boolean, others: readonly string[] = []): 
  */
 export async function writeItems<I extends Item>(
   pages: AsyncIterable<readonly I[]>,
-  { sink, rows, raw, rejected, total, onEvent, warn }: ItemOutputOptions<I>,
+  { sink, rows, raw, rejected, total, flatten, onEvent, wrote, warn }: ItemOutputOptions<I>,
 ): Promise<void> {
   let count = 0
   let cut = 0
@@ -51,6 +56,7 @@ export async function writeItems<I extends Item>(
     const [refused, unknown] = [of('refused'), of('unknown')]
     await rejected.refused?.add(refused.map(raw))
     await rejected.unknown?.add(unknown.map(raw))
+    wrote?.(items)
     failed.refused += refused.length
     failed.unknown += unknown.length
     count += items.length
@@ -66,6 +72,9 @@ export async function writeItems<I extends Item>(
       `${cut.toLocaleString('en-US')} answers are pages with more rows behind them ("next"); get-all and get-by-id read on, this command does not.`,
     )
   }
+  const lost = lostValues(sink.columns?.(), flatten)
+  if (failed.refused + failed.unknown === 0 && lost !== undefined) throw lost
+  if (lost !== undefined) warn(lost.message)
   if (failed.refused + failed.unknown > 0) throw itemsError(failed, count)
 }
 

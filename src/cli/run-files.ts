@@ -40,7 +40,7 @@ export function refuseSharedFiles(files: NamedFiles, cwd: string): void {
       taken.set(identity, other ?? file)
     }
   }
-  for (const [descriptor, role] of [[1, 'standard output'] as const, [2, 'standard error'] as const]) {
+  for (const [descriptor, role] of STANDARD_STREAMS) {
     const other = taken.get(identityOf(statsOf(() => fstatSync(descriptor))) ?? '')
     if (other?.isWritten === true) {
       throw new UsageError(
@@ -51,6 +51,13 @@ export function refuseSharedFiles(files: NamedFiles, cwd: string): void {
     }
   }
 }
+
+/** They may be files as well, of whose names we know nothing. */
+const STANDARD_STREAMS = [
+  [0, 'standard input'],
+  [1, 'standard output'],
+  [2, 'standard error'],
+] as const
 
 /** What is read comes first, so that it is what a writer is found to share. */
 function runFiles({ output, written, read }: NamedFiles): RunFile[] {

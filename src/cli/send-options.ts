@@ -82,7 +82,8 @@ export function stopAfterErrors(most: MaxErrors | undefined): ((item: Item) => S
     const isTooMany =
       'count' in most ? failed > most.count : all >= LEAST_FOR_SHARE && failed / all > most.share
     if (!isTooMany) return undefined
-    const limit = 'count' in most ? String(most.count) : `${most.share * 100}%`
+    // 0.07 * 100 is not 7.
+    const limit = 'count' in most ? String(most.count) : `${Number((most.share * 100).toPrecision(12))}%`
     return {
       error: new OwnLimitError(
         `More failures than --max-errors ${limit} allows: ${failed} of ${all}.`,

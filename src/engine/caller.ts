@@ -34,8 +34,8 @@ export interface Caller {
 
   /**
    * Up to 50 commands in one request, run one after another; a refused command does not stop the others and is an
-   * outcome, not an exception. A request that ran into a time-out is not repeated: the caller asks for less. Neither is
-   * one with writes in it that may have been carried out.
+   * outcome, not an exception. A request of several that ran into a time-out is not repeated: the caller asks for less.
+   * Neither is one with writes in it that may have been carried out.
    *
    * @throws as `call`, for the request as a whole
    */

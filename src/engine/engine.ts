@@ -92,7 +92,7 @@ export function openEngine(options: EngineOptions): Engine {
         envelope: readEnvelope,
       }
       const isRepeatable = callOptions.isRepeatable === true || methods.every(isRead)
-      const facts = { method: label, isRepeatable, canShrink: true }
+      const facts = { method: label, isRepeatable, canShrink: commands.length > 1 }
       return send(request, facts, callOptions, (reply, hide) => {
         const batch = withoutSecrets(readBatch(reply, commands), hide)
         return { value: batch, usage: usageOfBatch(commands, batch), portalSeconds: batchSeconds(batch) }
@@ -181,7 +181,7 @@ function readAnswer<T>(
     const envelope = status < 400 ? envelopeOf(body) : readEnvelope(body)
     if (envelope.kind === 'refusal') {
       const { apiCode, description } = envelope.refusal
-      throw refusalError({ apiCode, description: hide(description), status, method })
+      throw refusalError({ apiCode: hide(apiCode), description: hide(description), status, method })
     }
     if (status < 400) return read(envelope.reply, hide)
   } catch (error) {
@@ -218,7 +218,7 @@ function withoutSecrets(reply: BatchReply, hide: (text: string) => string): Batc
   const outcomes = reply.outcomes.map((outcome) => {
     if (outcome.kind !== 'refused') return outcome
     const { apiCode, description } = outcome.refusal
-    return { ...outcome, refusal: { apiCode, description: hide(description) } }
+    return { ...outcome, refusal: { apiCode: hide(apiCode), description: hide(description) } }
   })
   return { ...reply, outcomes }
 }

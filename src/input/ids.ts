@@ -18,6 +18,8 @@ export interface IdOptions {
   readonly format?: InputFormat | undefined
   /** As for `readRows`. */
   readonly delimiter?: string | undefined
+  /** Told the header of a table, as `Opening` has it: with it before them, the `raw` of ids are a table again. */
+  readonly onHeader?: ((header: Buffer | undefined) => void) | undefined
 }
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
@@ -32,9 +34,10 @@ export async function* readIds(
   source: InputSource,
   options: IdOptions,
 ): AsyncGenerator<InputId, void, undefined> {
-  const { encoding, from, format = formatOfName(source.name), delimiter } = options
+  const { encoding, from, format = formatOfName(source.name), delimiter, onHeader } = options
   if (isTable(format)) {
-    const { rows } = await readRows(source, { format, encoding, delimiter })
+    const { header, rows } = await readRows(source, { format, encoding, delimiter })
+    onHeader?.(header)
     for await (const row of rows) yield idOfRecord(row, from, `Line ${row.line} of ${source.name}`)
     return
   }

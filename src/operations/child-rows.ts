@@ -17,7 +17,7 @@ export type ChildStep =
 /**
  * The rows of one parent, put together from pages: complete when a page names no next one and as many rows were read as
  * the portal counts. A page that has fewer rows than it should, inside a batch, is asked for once more in a call of its own; a
- * list whose count changes between pages is read anew.
+ * list whose count changes between pages, or of which a row comes twice, is read anew.
  */
 export class ChildRows {
   readonly #method: string
@@ -27,6 +27,8 @@ export class ChildRows {
   #total: number | undefined
   #start = 0
   #restarts = 0
+  readonly #seen = new Set<string>()
+  #page: readonly string[] = []
 
   constructor(method: string) {
     this.#method = method
@@ -35,13 +37,17 @@ export class ChildRows {
   take(reply: Reply, isAlone: boolean): ChildStep {
     const { result, next, total } = reply
     const rowsAt = findRows(result)
-    // Something else than a list: it is taken as it is.
-    if (rowsAt === undefined) return { kind: 'complete', result }
+    if (rowsAt === undefined) return this.#withoutList(reply)
     if (this.#first !== undefined && total !== this.#total) return this.#restart()
     this.#first ??= result
     this.#rowsAt = rowsAt
     this.#total = total
     const page = rowsAt === '' ? result.elements() : (result.member(rowsAt)?.elements() ?? [])
+    if (next !== undefined && next <= this.#start) {
+      const description = `${this.#method} names the page at ${next} as the one behind that at ${this.#start}.`
+      return { kind: 'incomplete', description }
+    }
+    if (this.#hasKnownOf(page)) return this.#restart()
     if (next !== undefined) return this.#goOn(page, next)
     if (total !== undefined && this.#rows.length + page.length < total) {
       if (isAlone) return this.#restart()
@@ -53,12 +59,25 @@ export class ChildRows {
     return { kind: 'complete', result: this.#result(this.#first, page) }
   }
 
+  /** Something else than a list is taken as it is, unless it says that it is a part of one. */
+  #withoutList({ result, next, total }: Reply): ChildStep {
+    if (next === undefined && this.#first === undefined) return { kind: 'complete', result }
+    const description = `${this.#method} answers pages (next ${next ?? 'none'}, total ${total ?? 'none'}), but has no single list of rows in them.`
+    return { kind: 'incomplete', description }
+  }
+
+  /** Whether a row of this page has come before: then others have moved, and one may have been missed. */
+  #hasKnownOf(page: readonly JsonText[]): boolean {
+    const identities = page.map(identityOf)
+    if (identities.some((identity) => this.#seen.has(identity))) return true
+    // Remembered once the page is taken; it may be asked for again.
+    this.#page = identities
+    return false
+  }
+
   #goOn(page: readonly JsonText[], next: number): ChildStep {
     this.#rows.push(...page)
-    if (next <= this.#start) {
-      const description = `${this.#method} names the page at ${next} as the one behind that at ${this.#start}.`
-      return { kind: 'incomplete', description }
-    }
+    for (const identity of this.#page) this.#seen.add(identity)
     if (this.#rows.length > MOST_ROWS) {
       const description = `There are more than ${MOST_ROWS.toLocaleString('en-US')} rows for this id; get them by get-all with a filter.`
       return { kind: 'incomplete', description }
@@ -74,6 +93,7 @@ export class ChildRows {
     }
     this.#first = undefined
     this.#rows = []
+    this.#seen.clear()
     this.#start = 0
     return { kind: 'page', start: 0, isAlone: true }
   }
@@ -96,6 +116,12 @@ export class ChildRows {
       ]),
     )
   }
+}
+
+/** What tells a row from others: its id, or all of it where it has none. */
+function identityOf(row: JsonText): string {
+  const id = row.member('ID') ?? row.member('id')
+  return (id ?? row).toString()
 }
 
 const [OPEN, COMMA, CLOSE] = ['[', ',', ']'].map((text) => Buffer.from(text)) as [Buffer, Buffer, Buffer]

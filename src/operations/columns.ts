@@ -52,14 +52,37 @@ export async function checkColumns(
   const missing = rows === 0 ? [] : doubtful.filter((name) => !names.has(fieldOf(name, flatten)))
   const complaints = [
     ...(missing.length === 0 ? [] : [missingComplaint(missing, method)]),
-    ...(late.size === 0 ? [] : [lateComplaint(late, selectName !== undefined, flatten)]),
-    ...(clashes.size === 0 ? [] : [clashComplaint(clashes, flatten)]),
+    ...lostComplaints({ late, clashes }, selectName !== undefined, flatten),
   ]
   if (complaints.length === 0) return
   throw new ColumnsError(
     complaints.map(({ what }) => what).join(' '),
     complaints.map(({ hint }) => hint).join(' '),
   )
+}
+
+/** What of the rows is missing in a table whose columns nobody could choose; `undefined` if nothing is. */
+export function lostValues(
+  findings: ColumnFindings | undefined,
+  flatten: string | undefined,
+): ColumnsError | undefined {
+  const complaints = findings === undefined ? [] : lostComplaints(findings, false, flatten)
+  if (complaints.length === 0) return undefined
+  return new ColumnsError(
+    complaints.map(({ what }) => what).join(' '),
+    complaints.map(({ hint }) => hint).join(' '),
+  )
+}
+
+function lostComplaints(
+  { late, clashes }: Pick<ColumnFindings, 'late' | 'clashes'>,
+  canSelect: boolean,
+  flatten: string | undefined,
+): Complaint[] {
+  return [
+    ...(late.size === 0 ? [] : [lateComplaint(late, canSelect, flatten)]),
+    ...(clashes.size === 0 ? [] : [clashComplaint(clashes, flatten)]),
+  ]
 }
 
 interface Complaint {

@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.ts'
 import { JsonText } from '../protocol/json-text.ts'
 import { findRows } from '../strategies/rows.ts'
 
@@ -6,6 +7,7 @@ import { findRows } from '../strategies/rows.ts'
  *
  * @param parentField name of a field that each row begins with, for the id of its parent; `undefined`: none
  * @param parentId JSON of that id
+ * @throws UsageError for rows that have a field of that name already: readers differ in which of two they take
  */
 export function flatRows(
   result: JsonText,
@@ -13,9 +15,16 @@ export function flatRows(
   parentId: string,
 ): readonly JsonText[] {
   const rows = rowsIn(result)
-  if (parentField === undefined) return rows
+  if (parentField === undefined) return rows.map(asObject)
   const head = Buffer.from(`{${JSON.stringify(parentField)}:${parentId}`)
-  return rows.map((row) => withHead(row, head))
+  return rows.map((row) => {
+    if (row.member(parentField) === undefined) return withHead(row, head)
+    throw new UsageError(
+      'parent-field',
+      `The rows have a field "${parentField}" of their own.`,
+      'Give the id of the parent another name: --parent-field NAME.',
+    )
+  })
 }
 
 function rowsIn(result: JsonText): readonly JsonText[] {
@@ -25,6 +34,12 @@ function rowsIn(result: JsonText): readonly JsonText[] {
   if (first?.value.isObject === true && others.length === 0) return [first.value]
   const rowsAt = others.length === 0 ? findRows(result) : undefined
   return rowsAt === undefined ? [result] : (result.member(rowsAt)?.elements() ?? [])
+}
+
+/** What is no object becomes one, so that every row is one. */
+function asObject(row: JsonText): JsonText {
+  if (row.isObject) return row
+  return JsonText.of(Buffer.concat([OPEN, row.bytes.subarray(row.start, row.end), CLOSE]))
 }
 
 function withHead(row: JsonText, head: Buffer): JsonText {
@@ -37,7 +52,8 @@ function withHead(row: JsonText, head: Buffer): JsonText {
   return JsonText.of(Buffer.concat([head, rest]))
 }
 
-const [VALUE, COMMA, CLOSE] = [',"value":', ',', '}'].map((text) => Buffer.from(text)) as [
+const [OPEN, VALUE, COMMA, CLOSE] = ['{"value":', ',"value":', ',', '}'].map((text) => Buffer.from(text)) as [
+  Buffer,
   Buffer,
   Buffer,
   Buffer,

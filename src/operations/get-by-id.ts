@@ -81,7 +81,7 @@ async function* unitsOf(
       isAlone: whyAlone(command.params) !== undefined,
       isIdempotent: false,
       retries,
-      find: about.answers === 'list' ? listFinder(command, about) : findOne,
+      find: finderOf(command, about),
     })
   }
 }
@@ -91,6 +91,16 @@ function withId(params: Params, path: readonly string[], id: string): Params {
   const draft: ParamDraft = structuredClone<ParamMap>(params)
   putAt(draft, path, id)
   return draft
+}
+
+/** An answer that names a next page is a list, whatever was expected. */
+function finderOf(command: NamedCommand, about: ByIdMethod): (reply: Reply, isAlone: boolean) => Finding {
+  const findList = listFinder(command, about)
+  let isList = about.answers === 'list'
+  return (reply, isAlone) => {
+    isList ||= reply.next !== undefined
+    return isList ? findList(reply, isAlone) : findOne(reply)
+  }
 }
 
 /** One thing: portals say in several ways that there is none. */

@@ -1,5 +1,6 @@
 import type { BatchCommand } from '../input/batch-file.ts'
 import { whyAlone } from '../protocol/carriage.ts'
+import { isRead } from '../protocol/methods.ts'
 import { paramValue } from '../protocol/json-params.ts'
 import type { JsonText } from '../protocol/json-text.ts'
 import { KEEP, type Reference, renameReferences, resolveReferences } from '../protocol/references.ts'
@@ -25,53 +26,68 @@ interface Ready {
 }
 
 /**
- * Commands that refer to each other's answers: sent in one batch that stops at the first refusal, so that none runs with a
- * value that was never there. What is left is sent again with the answers known so far put in the place of references;
- * what refers to a command that was not done is refused.
+ * Commands that refer to each other's answers. A command that may change something is sent when all that it refers to is
+ * answered, with the values in the place of the references: the portal would run it with whatever it finds where a step is
+ * missing. Reads go in the same batch as what they refer to, and an answer that rests on such a find is not taken. What
+ * refers to a command that was not done, or to something that its answer does not have, is refused.
  */
 export function linkedUnit(items: readonly LinkedItem[], { isIdempotent, retries }: LinkedOptions): Unit {
   const replies = new Map<string, Reply>()
   const attempts = new Map<LinkedItem, number>()
 
   /** The commands to send next: as many as can go together, or one that a batch cannot carry. */
-  function next(): Unit | undefined {
+  function next(): Unit {
     const ready = readyCommands(items, replies)
-    if (ready.length === 0) return undefined
     return {
       items,
       commands: ready.map(({ command }) => command),
       isAlone: ready[0]?.isAlone === true,
-      halts: ready.length > 1,
+      hasMore: items.filter(({ fate }) => fate === undefined).length > ready.length,
       lock: undefined,
       take(results) {
-        for (const [index, one] of ready.entries()) take(one, results[index])
-        return next()
+        for (const [index, one] of ready.entries()) take(one, results[index] ?? { kind: 'absent' })
+        const rest = next()
+        return rest.commands.length === 0 ? undefined : rest
       },
     }
   }
 
-  function take({ item, command }: Ready, result: CommandResult = { kind: 'absent' }): void {
+  function take({ item, command }: Ready, result: CommandResult): void {
     const tried = attempts.get(item) ?? 0
-    const facts = { method: command.method, isIdempotent, hasAttemptsLeft: tried < retries }
-    const verdict = verdictOn(result, facts)
+    const verdict = verdictOn(result, {
+      method: command.method,
+      isIdempotent,
+      hasAttemptsLeft: tried < retries,
+      mayHaveRun: item.mayHaveRun === true,
+    })
     if (verdict.kind === 'again') {
       if (verdict.isAttempt) attempts.set(item, tried + 1)
-    } else if (verdict.kind === 'settled') {
+      if (verdict.mayHaveRun) item.mayHaveRun = true
+      return
+    }
+    if (verdict.kind === 'settled') {
       item.fate = verdict.fate
-    } else {
+      return
+    }
+    // What it refers to stands before it, so that its answer has been taken already, if it came.
+    const found = resolved(item.input.params, openIds(items), replies)
+    if (found.kind === 'refused') item.fate = found.fate
+    else if (found.kind === 'ready' && !found.hasReferences) {
       item.fate = doneBy(verdict.reply)
       replies.set(item.input.id, verdict.reply)
     }
   }
 
-  return (
-    next() ?? { items, commands: [], isAlone: false, halts: false, lock: undefined, take: () => undefined }
-  )
+  return next()
+}
+
+function openIds(items: readonly LinkedItem[]): Set<string> {
+  return new Set(items.filter(({ fate }) => fate === undefined).map(({ input }) => input.id))
 }
 
 /** Settles what cannot be sent any more, and puts together what goes next. */
 function readyCommands(items: readonly LinkedItem[], replies: ReadonlyMap<string, Reply>): readonly Ready[] {
-  const open = new Set(items.filter(({ fate }) => fate === undefined).map(({ input }) => input.id))
+  const open = openIds(items)
   const names = new Map(items.map(({ ordinal, input }) => [input.id, `c${ordinal}`]))
   const ready: Ready[] = []
   for (const item of items) {
@@ -84,6 +100,8 @@ function readyCommands(items: readonly LinkedItem[], replies: ReadonlyMap<string
       open.delete(id)
       continue
     }
+    // Whatever stands behind it waits as well, so that commands keep their order.
+    if (found.hasReferences && !isRead(method)) break
     const isAlone = whyAlone(found.params, { mayRefer: found.hasReferences }) !== undefined
     if (isAlone && found.hasReferences && ready.length === 0) throw new Error('refers to what is not sent')
     // What has to go alone waits until all that it refers to is answered.
@@ -111,7 +129,7 @@ function resolved(params: Params, open: ReadonlySet<string>, replies: ReadonlyMa
     return reply === undefined ? '' : valueOf(reference, reply)
   })
   if (failed !== undefined) {
-    const description = `Not sent: it refers to "${failed}", which was not done.`
+    const description = `It refers to "${failed}", which was not done.`
     return { kind: 'refused', fate: refused(OUR_CODES.dependsOn, description) }
   }
   if (resolution.kind === 'resolved') return { ...resolution, kind: 'ready' }
@@ -120,8 +138,8 @@ function resolved(params: Params, open: ReadonlySet<string>, replies: ReadonlyMa
   const what = `${id}${steps.map((step) => `[${step}]`).join('')}`
   const description =
     resolution.reason === 'missing'
-      ? `Not sent: ${path} refers to ${what}, which the answer does not have.`
-      : `Not sent: ${path} puts ${what} into a text, but it is a list, a map or a boolean.`
+      ? `${path} refers to ${what}, which the answer does not have.`
+      : `${path} puts ${what} into a text, but it is a list, a map or a boolean.`
   return { kind: 'refused', fate: refused(OUR_CODES.unresolved, description) }
 }
 

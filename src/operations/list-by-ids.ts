@@ -63,8 +63,8 @@ export async function* listByIds(
     if (missing.length > 0) await lookAgain(caller, query, missing, options)
     const items = held
     for (const item of items) {
-      if (item.fate === REPEATED) item.fate = known.recall(item.input.text)
-      else if (item.fate !== undefined) known.keep(item.input.text, item.ordinal, item.fate)
+      if (item.fate === REPEATED) item.fate = known.recall(idOfInput(item.input))
+      else if (item.fate !== undefined) known.keep(idOfInput(item.input), item.ordinal, item.fate)
     }
     held = []
     missing = []
@@ -82,13 +82,19 @@ export async function* listByIds(
   yield await release()
 }
 
-function refuseUnfit({ method: { method, prefixes, walk } }: ListQuery): void {
+/** @throws UsageError if the method's filter is not known to take a list of ids */
+export function refuseUnfit({ method: { method, prefixes, walk } }: ListQuery): void {
   if (walk === 'keyset' && prefixes.includes('@')) return
   throw new UsageError(
     'ids-filter',
     `${method} is not known to filter by a list of ids.`,
     'Use bx24 get-by-id with the method that answers for one id.',
   )
+}
+
+/** `5` and `05` are the same row. */
+function idOfInput({ text }: InputId): string {
+  return String(Number(text))
 }
 
 /** Units of one page each, of up to 50 ids. */
@@ -109,7 +115,7 @@ async function* pagesOf(
         'Ids of rows are whole numbers.',
       )
     }
-    const isRepeat = known.isRepeat(input.text, ordinal)
+    const isRepeat = known.isRepeat(idOfInput(input), ordinal)
     items.push({ ordinal, input, fate: isRepeat ? REPEATED : undefined })
     ordinal++
     if (!isRepeat) asked++
@@ -130,13 +136,14 @@ function pageUnit(query: ListQuery, items: readonly RowItem[], retries: number):
     items,
     commands: [{ ...command, name: `c${open[0]?.ordinal ?? 0}` }],
     isAlone: whyAlone(command.params) !== undefined,
-    halts: false,
+    hasMore: false,
     lock: undefined,
     take([result]) {
       const verdict = verdictOn(result ?? { kind: 'absent' }, {
         method: command.method,
         isIdempotent: false,
         hasAttemptsLeft: attempts < retries,
+        mayHaveRun: false,
       })
       if (verdict.kind === 'again') {
         if (verdict.isAttempt) attempts++
@@ -168,7 +175,7 @@ function idsCommand({ method, params }: ListQuery, items: readonly RowItem[]): C
   const given = params[filterName]
   const filter = {
     ...(isMap(given) ? given : {}),
-    [`@${idInFilter}`]: items.map(({ input }) => String(Number(input.text))),
+    [`@${idInFilter}`]: items.map(({ input }) => idOfInput(input)),
   }
   return { method: method.method, params: { ...params, ...idOrder, start: '-1', [filterName]: filter } }
 }

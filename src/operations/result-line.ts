@@ -40,7 +40,15 @@ export function resultLine({ line, id, key }: InputFacts, fate: Fate): JsonText 
 export function fateOfLine(line: JsonText): Fate {
   const outcome = line.member('outcome')?.text
   const result = line.member('result')
-  if (outcome === 'done' && result !== undefined) return { outcome, result }
+  if (outcome === 'done' && result !== undefined) {
+    const [total, next] = ['total', 'next'].map((name) => line.member(name)?.parse() as number | undefined)
+    return {
+      outcome,
+      result,
+      ...(total === undefined ? {} : { total }),
+      ...(next === undefined ? {} : { next }),
+    }
+  }
   const error = line.member('error')?.parse() as ItemError
   return { outcome: outcome === 'refused' ? 'refused' : 'unknown', error }
 }

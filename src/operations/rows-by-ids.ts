@@ -4,7 +4,8 @@ import type { InputId } from '../input/input-row.ts'
 import type { OpenSink } from '../output/sink.ts'
 import type { JsonText } from '../protocol/json-text.ts'
 import { checkRequest, type ExtractRequest } from './extract.ts'
-import { listByIds, type ListByIdsOptions, type RowItem } from './list-by-ids.ts'
+import { isMap } from '../protocol/params.ts'
+import { listByIds, type ListByIdsOptions, refuseUnfit, type RowItem } from './list-by-ids.ts'
 import { selectedQuery } from './selected-query.ts'
 
 export interface RowsByIdsOptions extends ListByIdsOptions {
@@ -23,6 +24,18 @@ const NAMED = 10
 export function checkRowsByIds(request: ExtractRequest): void {
   const { query } = checkRequest(request)
   const { range, method } = query
+  refuseUnfit(query)
+  const filter = query.params[method.filterName]
+  const onId = Object.keys(isMap(filter) ? filter : {}).find(
+    (key) => key.replace(/^\W+/, '').toLowerCase() === method.idInFilter.toLowerCase(),
+  )
+  if (onId !== undefined) {
+    throw new UsageError(
+      'ids-and-bounds',
+      `The condition ${onId} and --ids both say which ids are meant.`,
+      'Leave one of them out.',
+    )
+  }
   if (range.after !== undefined || range.upTo !== undefined) {
     throw new UsageError(
       'ids-and-bounds',

@@ -1,10 +1,9 @@
 import type { Caller } from '../engine/caller.ts'
 import type { BatchCommand } from '../input/batch-file.ts'
-import { withWrittenBooleans } from '../protocol/booleans.ts'
 import { changedId } from '../protocol/by-id-methods.ts'
 import { whyAlone } from '../protocol/carriage.ts'
 import { isRead } from '../protocol/methods.ts'
-import { checkClauses } from './check-clauses.ts'
+import { checkedCommand } from './checked-command.ts'
 import { commandGroups } from './command-groups.ts'
 import { dispatch } from './dispatch/dispatch.ts'
 import { doneBy, OUR_CODES } from './dispatch/fate.ts'
@@ -76,14 +75,10 @@ async function* unitsOf(
   }
 }
 
-/** Parameters as the portal wants them, and refused if they cannot be meant. */
 async function* checked(
   commands: AsyncIterable<BatchCommand>,
 ): AsyncGenerator<BatchCommand, void, undefined> {
-  for await (const command of commands) {
-    checkClauses(command.params)
-    yield { ...command, params: withWrittenBooleans(command.method, command.params) }
-  }
+  for await (const command of commands) yield checkedCommand(command)
 }
 
 /** What a write changes: the entity that its method is named for, and the id. */

@@ -18,16 +18,27 @@ export interface RejectedOptions {
   readonly cwd: string
   /** What has to stand before the first input, such as the header of a table. */
   readonly header: Buffer | undefined
+  /** The input was in another encoding: a mark says that this file is UTF-8. */
+  readonly isMarked: boolean
 }
 
 const LINE_END = Buffer.from('\n')
+
+/** The byte order mark of UTF-8. */
+const MARK = Buffer.from('\uFEFF')
 
 /**
  * Opens such a file for its owner's eyes alone; what it held goes. A symlink is not followed.
  *
  * @throws UsageError if it cannot be opened
  */
-export async function openRejectedFile({ name, flag, cwd, header }: RejectedOptions): Promise<RejectedFile> {
+export async function openRejectedFile({
+  name,
+  flag,
+  cwd,
+  header,
+  isMarked,
+}: RejectedOptions): Promise<RejectedFile> {
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants
   const path = resolve(cwd, name)
   let file: FileHandle
@@ -42,9 +53,10 @@ export async function openRejectedFile({ name, flag, cwd, header }: RejectedOpti
   return {
     async add(inputs) {
       if (inputs.length === 0) return
+      const mark = isEmpty && isMarked ? [MARK] : []
       const head = isEmpty && header !== undefined ? [header, LINE_END] : []
       isEmpty = false
-      const lines = Buffer.concat([...head, ...inputs.flatMap((input) => [input, LINE_END])])
+      const lines = Buffer.concat([...mark, ...head, ...inputs.flatMap((input) => [input, LINE_END])])
       try {
         await file.appendFile(lines)
       } catch (error: unknown) {

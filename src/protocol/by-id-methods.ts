@@ -90,12 +90,18 @@ export function byIdMethod(method: string): ByIdMethod {
   )
 }
 
-/** Parameters that name the thing to change, for methods that are not in the table. */
-const USUAL_ID_PARAMS = ['id', 'ID', 'taskId', 'TASK_ID', 'TASKID', 'ELEMENT_ID', 'orderId']
+/** Parameters that name the thing to change, in whatever casing; the first that is there counts. */
+const USUAL_ID_PARAMS = ['id', 'taskid', 'task_id', 'element_id', 'element_code', 'orderid', 'code']
 
-/** What the parameters of a write say which thing it changes; `undefined` if they do not say. */
+/**
+ * What the parameters of a write say which thing it changes; `undefined` if they do not say. Whole numbers are the same in
+ * any writing, as they are to the portal.
+ */
 export function changedId(params: Readonly<Record<string, unknown>>): string | undefined {
-  const name = USUAL_ID_PARAMS.find((usual) => params[usual] !== undefined)
-  const value = name === undefined ? undefined : params[name]
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+  const byName = new Map(Object.entries(params).map(([name, value]) => [name.toLowerCase(), value]))
+  const name = USUAL_ID_PARAMS.find((usual) => byName.has(usual))
+  const value = name === undefined ? undefined : byName.get(name)
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined
+  const text = String(value).trim()
+  return /^\d+$/.test(text) ? String(BigInt(text)) : text
 }

@@ -54,7 +54,10 @@ export function readReply(result: JsonText, parts: ReadonlyMap<string, JsonText>
 
 /** `{"error","error_description"}`; the code may be empty, a number, or itself an object in newer interfaces. */
 export function readRefusal(text: JsonText): Refusal {
-  const { error, error_description: description } = text.parse() as Record<string, unknown>
+  const parsed = text.parse()
+  // A refusal in words alone, or in none.
+  if (typeof parsed !== 'object' || parsed === null) return { apiCode: '', description: asText(parsed) }
+  const { error, error_description: description } = parsed as Record<string, unknown>
   if (typeof error === 'object' && error !== null) {
     const nested = error as { code?: unknown; message?: unknown }
     return { apiCode: asText(nested.code), description: asText(nested.message) }

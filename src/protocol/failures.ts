@@ -1,4 +1,4 @@
-import { AuthError, EXIT, RefusalError, type RefusalFacts, TransportError } from '../errors.ts'
+import { AuthError, Bx24Error, EXIT, RefusalError, type RefusalFacts, TransportError } from '../errors.ts'
 import type { Refusal } from './types.ts'
 
 /**
@@ -183,10 +183,14 @@ export function failureOf({ apiCode, description }: Refusal, status: number | un
   return { kind: 'final', executed: 'no' }
 }
 
+/** Codes of ours for an answer of somebody else in the place of the portal. */
+const NOT_BY_THE_PORTAL = new Set(['portal.moved', 'portal.none'])
+
 /** Whether a failed attempt was certainly not carried out. */
 export function isCertainlyNotRun(error: unknown): boolean {
   if (error instanceof TransportError) return error.executed === 'no'
-  return error instanceof RefusalError && failureOf(error.refusal, error.refusal.status).executed === 'no'
+  if (error instanceof RefusalError) return failureOf(error.refusal, error.refusal.status).executed === 'no'
+  return error instanceof Bx24Error && NOT_BY_THE_PORTAL.has(error.code)
 }
 
 /** A refusal as the error that it is for the user. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { pipeline, Readable } from 'node:stream'
 import { withFolder } from './scratch.ts'
 
 /** Paths are those of the project, in whose folder benchmarks and tests run. */
@@ -31,6 +32,8 @@ export interface RunOptions {
   readonly boundMs: number
   readonly webhook?: string
   readonly env?: Readonly<Record<string, string>>
+  /** What standard input brings, if it is to be a pipe; else there is none. */
+  readonly input?: Iterable<string>
   /** What standard output brings, if it is to be a pipe; else it leads nowhere. */
   readonly onOutput?: (chunk: Buffer) => void
 }
@@ -67,7 +70,11 @@ export function runBx24(words: readonly string[], options: RunOptions): Promise<
     }
     const startedAt = performance.now()
     const output = options.onOutput === undefined ? 'ignore' : 'pipe'
-    const child = startNode(['--require', PRELOAD, BIN, ...words], home, env, ['ignore', output, 'pipe'])
+    const input = options.input === undefined ? 'ignore' : 'pipe'
+    const child = startNode(['--require', PRELOAD, BIN, ...words], home, env, [input, output, 'pipe'])
+    // A program that does not read its input to the end closes it; that is its right.
+    if (options.input !== undefined && child.stdin !== null)
+      pipeline(Readable.from(options.input), child.stdin, () => undefined)
     if (options.onOutput !== undefined) child.stdout?.on('data', options.onOutput)
     const ended = await endOf(child, options.boundMs)
     return { ...ended, ...usageIn(usageFile), wallSeconds: (performance.now() - startedAt) / 1000 }

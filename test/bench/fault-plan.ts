@@ -13,6 +13,16 @@ export const PASSING: readonly FaultName[] = ALL_FAULTS.filter(
   (name) => !CHANGES.includes(name) && !LASTING.includes(name),
 )
 
+/** What can befall a write. */
+export const WRITE_FAULTS: readonly FaultName[] = ALL_FAULTS.filter(
+  (name) => !CHANGES.includes(name) && name !== 'empty-command',
+)
+
+/** Of these, what a run that writes should live through. */
+export const PASSING_WRITE_FAULTS: readonly FaultName[] = WRITE_FAULTS.filter(
+  (name) => !LASTING.includes(name),
+)
+
 /**
  * Settings of a portal that makes trouble: without a bucket, and with a window of `windowSeconds`, so that a feigned
  * `OPERATION_TIME_LIMIT` costs that long instead of ten minutes (`operating_reset_at` says so). The window has to be

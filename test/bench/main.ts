@@ -1,6 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { machineFacts } from './machine.ts'
 import type { Part } from './part.ts'
+import { BY_ID } from './parts/by-id.ts'
+import { CALL_FAULTS } from './parts/call-faults.ts'
+import { CALL_KILLS } from './parts/call-kills.ts'
 import { FAULTS_PART } from './parts/faults.ts'
 import { MEMORY } from './parts/memory.ts'
 import { SAME } from './parts/same.ts'
@@ -9,7 +12,18 @@ import { TEXT } from './parts/text.ts'
 import { WALK } from './parts/walk.ts'
 import { WRITERS } from './parts/writers.ts'
 
-const PARTS: readonly Part[] = [START, TEXT, WALK, MEMORY, SAME, WRITERS, FAULTS_PART]
+const PARTS: readonly Part[] = [
+  START,
+  TEXT,
+  WALK,
+  MEMORY,
+  SAME,
+  WRITERS,
+  FAULTS_PART,
+  CALL_FAULTS,
+  CALL_KILLS,
+  BY_ID,
+]
 const RESULTS = 'test/bench/results.md'
 
 /**

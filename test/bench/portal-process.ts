@@ -2,6 +2,7 @@ import type { SandboxStats } from '../../src/sandbox/ledger.ts'
 import { endOf, startBx24 } from './child.ts'
 import { type RowScan, scanRows } from './row-scan.ts'
 import { withFolder } from './scratch.ts'
+import { type LoggedWrite, writesIn } from './write-log.ts'
 
 const START_BOUND_MS = 15_000
 const STOP_BOUND_MS = 5_000
@@ -19,6 +20,8 @@ export interface PortalProcess {
   readonly trueIds: (query: string, throughout?: boolean) => Promise<readonly number[]>
   /** All rows that match now, as they should be written. */
   readonly trueRows: (query: string) => Promise<RowScan>
+  /** What was written so far, in the order in which it was. */
+  readonly writes: () => Promise<LoggedWrite[]>
 }
 
 /** Starts a portal, hands it to `use`, and stops it whatever comes of that. */
@@ -82,6 +85,7 @@ function portalAt(webhook: string): PortalProcess {
       const path = `truth?${query}&only=ids${throughout ? '&throughout=1' : ''}`
       return idLines(await inside(path, TRUTH_BOUND_MS))
     },
+    writes: async () => writesIn(await (await inside('log?kind=write', TRUTH_BOUND_MS)).text()),
     trueRows: async (query) => scanRows(bodyOf(await inside(`truth?${query}`, TRUTH_BOUND_MS))),
   }
 }

@@ -9,6 +9,7 @@ import { limitsFor, type Plan } from '../../src/protocol/limits.ts'
 import { Portal } from '../../src/sandbox/portal.ts'
 import { sandboxSettings } from '../../src/sandbox/settings.ts'
 import type { Transport } from '../../src/transport/transport.ts'
+import { type LoggedWrite, writesIn } from '../bench/write-log.ts'
 
 export interface PortalUnderTest {
   readonly portal: Portal
@@ -16,6 +17,8 @@ export interface PortalUnderTest {
   readonly events: RunEvent[]
   /** Ids of all rows that a list should give, ascending; with `throughout` those that were never touched. */
   readonly truth: (method?: string, query?: string) => Promise<string[]>
+  /** What was written so far, in the order in which it was. */
+  readonly writes: () => Promise<LoggedWrite[]>
 }
 
 export interface TestOptions {
@@ -23,6 +26,8 @@ export interface TestOptions {
   readonly retries?: number
   readonly maxWaitMs?: number
   readonly timeoutMs?: number
+  /** Uses the webhook without rights. */
+  readonly isScopeless?: boolean
 }
 
 /**
@@ -30,11 +35,18 @@ export interface TestOptions {
  */
 export function portalInProcess(
   settings: Readonly<Record<string, string | readonly string[]>> = {},
-  { plan = 'box', retries = 5, maxWaitMs = 900_000, timeoutMs = 75_000 }: TestOptions = {},
+  {
+    plan = 'box',
+    retries = 5,
+    maxWaitMs = 900_000,
+    timeoutMs = 75_000,
+    isScopeless = false,
+  }: TestOptions = {},
 ): PortalUnderTest {
   const portal = new Portal(sandboxSettings({ plan, ...settings }))
   const events: RunEvent[] = []
-  const credential = webhookCredential(new Secret(`http://127.0.0.1:1${portal.webhookPath}`))
+  const address = isScopeless ? portal.scopelessPath : portal.webhookPath
+  const credential = webhookCredential(new Secret(`http://127.0.0.1:1${address}`))
   const caller = openEngine({
     credential,
     limits: limitsFor(credential.host, { plan }),
@@ -43,15 +55,18 @@ export function portalInProcess(
     onEvent: (event) => events.push(event),
     transport: transportTo(portal, timeoutMs),
   })
+  const inside = async (path: string): Promise<string> => {
+    const request = { method: 'GET', path: `/_sandbox/${path}`, headers: {}, body: Buffer.alloc(0) }
+    return (await portal.handle(request)).body.toString()
+  }
   return {
     portal,
     caller,
     events,
     async truth(method = 'crm.deal.list', query = '') {
-      const path = `/_sandbox/truth?method=${method}&only=ids${query}`
-      const { body } = await portal.handle({ method: 'GET', path, headers: {}, body: Buffer.alloc(0) })
-      return body.toString().split('\n').filter(Boolean)
+      return (await inside(`truth?method=${method}&only=ids${query}`)).split('\n').filter(Boolean)
     },
+    writes: async () => writesIn(await inside('log?kind=write')),
   }
 }
 
@@ -65,13 +80,12 @@ function transportTo(portal: Portal, timeoutMs: number): Transport {
     const late = sleep(timeoutMs, AbortSignal.any([signal, over.signal])).then(() => undefined)
     try {
       const answer = await Promise.race([answered, late])
+      if (answer?.wire === 'hang') await late
       const elapsedMs = Date.now() - startedAt
-      if (answer === undefined)
+      if (answer === undefined || answer.wire === 'hang')
         throw new TransportError('timeout', 'no answer', { executed: 'unknown', elapsedMs })
-      if (answer.wire !== undefined) {
-        if (answer.wire === 'hang') await late
+      if (answer.wire !== undefined)
         throw new TransportError('reset', answer.wire, { executed: 'unknown', elapsedMs })
-      }
       return { status: answer.status, body: answer.body, location: answer.headers['location'], elapsedMs }
     } finally {
       over.abort()

@@ -9,6 +9,8 @@ export interface PtyOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Sends Ctrl-C as soon as the screen has shown this. */
   readonly interruptAt?: RegExp
+  /** Types this once the screen has shown `at`: an answer with its Enter, or a control character. */
+  readonly type?: { readonly at: RegExp; readonly keys: string }
   /** Words behind `bx24 …` in the shell, such as `> rows` or `| wc -l`. */
   readonly behind?: string
   readonly cwd?: string
@@ -25,7 +27,7 @@ export interface PtyRun {
 /** Runs the built program as somebody at a terminal does, in a pseudo-terminal of so many columns. */
 export async function runInTerminal(
   words: string,
-  { columns = 80, env = {}, interruptAt, behind = '', cwd = tempFolder() }: PtyOptions = {},
+  { columns = 80, env = {}, interruptAt, type, behind = '', cwd = tempFolder() }: PtyOptions = {},
 ): Promise<PtyRun> {
   const command = `stty cols ${columns} rows 24; ${process.execPath} ${BIN} ${words} ${behind}; echo "exit $?"`
   const child = spawn('script', ['-qec', `bash -c ${quoted(command)}`, '/dev/null'], {
@@ -33,12 +35,13 @@ export async function runInTerminal(
     env: { PATH: process.env['PATH'], HOME: cwd, TERM: 'xterm', LANG: 'C.UTF-8', ...env },
   })
   let raw = ''
-  let isInterrupted = false
+  const waiting = [...(interruptAt === undefined ? [] : [{ at: interruptAt, keys: '\u0003' }])]
+  if (type !== undefined) waiting.push(type)
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
     raw += chunk
-    if (interruptAt === undefined || isInterrupted || !interruptAt.test(raw)) return
-    isInterrupted = true
-    child.stdin.write('\u0003')
+    const typed = waiting.findIndex(({ at }) => at.test(raw))
+    const [next] = typed === -1 ? [] : waiting.splice(typed, 1)
+    if (next !== undefined) child.stdin.write(next.keys)
   })
   await new Promise((resolve) => child.once('close', resolve))
   return { raw, lines: linesOf(raw), cwd }

@@ -1,13 +1,15 @@
 import type { Command } from 'commander'
 import { parseFlag } from '../../config/settings.ts'
 import { oneOf } from '../../config/values.ts'
+import { UsageError } from '../../errors.ts'
 import type { BatchCommand } from '../../input/batch-file.ts'
-import { commandGroups } from '../../operations/command-groups.ts'
+import { checkedCommand } from '../../operations/checked-command.ts'
+import { commandGroups, LOOK_AHEAD } from '../../operations/command-groups.ts'
 import { type CallKind, callKind } from '../../protocol/methods.ts'
 import { openBatchInput } from '../batch-input.ts'
 import { previewed } from '../checked-input.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
-import { confirmed, MOST_UNASKED } from '../confirm.ts'
+import { confirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { showCalls } from '../dry-run.ts'
 import { INPUT_OPTIONS, openInput } from '../input-options.ts'
@@ -18,6 +20,7 @@ import { OUTPUT_OPTIONS, readOutputOptions } from '../output-options.ts'
 import { runOnPortal } from '../portal-run.ts'
 import { openRejectedFiles } from '../rejected-files.ts'
 import { SEND_OPTIONS, stopAfterErrors } from '../send-options.ts'
+import { isOutputFailure, SentCalls } from '../sent-calls.ts'
 
 const { maxErrors, concurrency, errors, unknown, idempotent, yes, dryRun } = SEND_OPTIONS
 
@@ -95,20 +98,27 @@ async function runBatchCommand(
     isYaml: parsed('inputFormat', OWN_OPTIONS.inputFormat.parse) === 'yaml' || undefined,
     encoding: parsed('encoding', OWN_OPTIONS.encoding.parse) ?? 'utf-8',
   })
+  const isConfirmed = flags['yes'] === true
   const kinds = new Set<CallKind>()
+  let isUnderWay = false
   async function* read(): AsyncGenerator<BatchCommand, void, undefined> {
     for await (const command of input.commands()) {
-      kinds.add(callKind(command.method))
-      yield command
+      const kind = callKind(command.method)
+      // Whoever was asked saw no such command.
+      if (isUnderWay && kind === 'delete' && !isConfirmed && !kinds.has('delete')) throw lateDeletion(command)
+      kinds.add(kind)
+      yield checkedCommand(command)
     }
   }
   // References and ids are checked with everything else, before anything is sent.
-  if (opened.isRepeatable) await passedThrough(commandGroups(input.commands()), context.signal)
-  const preview = await previewed(opened, read, MOST_UNASKED + 1, context.signal)
+  if (opened.isRepeatable) await passedThrough(commandGroups(read()), context.signal)
+  // A command waits for so many others in any case: they may refer to it.
+  const preview = await previewed(opened, read, isConfirmed ? 1 : LOOK_AHEAD + 1, context.signal)
   if (flags['dryRun'] === true) {
-    await showCalls(preview.inputs, output, context)
+    await showCalls(preview.inputs, output, { mayRefer: true }, context)
     return
   }
+  const sent = new SentCalls()
   await runOnPortal(
     {
       method: 'batch',
@@ -128,10 +138,11 @@ async function runBatchCommand(
             rows: preview.count,
             isCounted: preview.isCounted,
             sample: preview.sample.map(rawOf),
-            isConfirmed: flags['yes'] === true,
+            isConfirmed,
           },
           context,
         )
+        isUnderWay = true
       },
       async work({ caller, onEvent, openSink }) {
         const [{ runBatch }, { resultLine }] = await Promise.all([
@@ -152,9 +163,13 @@ async function runBatchCommand(
             window: 2_000,
             isIdempotent: flags['idempotent'] === true,
             halts: flags['halt'] === true || input.halts(),
-            stopAfter,
+            stopAfter(item) {
+              sent.settled(item)
+              return stopAfter?.(item)
+            },
           })
           await writeItems(items, {
+            flatten: output.style.flatten,
             sink: await openSink(() => Promise.resolve(resultColumns(false, ['total', 'next', 'time']))),
             rows: ({ input: { line, idLiteral }, fate }) =>
               fate === undefined ? [] : [resultLine({ line, id: idLiteral }, fate)],
@@ -162,6 +177,7 @@ async function runBatchCommand(
             rejected,
             total: preview.isCounted ? preview.count : undefined,
             onEvent,
+            wrote: (written) => sent.wrote(written),
             warn: (text) => context.messages.warn(text),
           })
         } finally {
@@ -171,6 +187,14 @@ async function runBatchCommand(
     },
     settings,
     context,
+  )
+}
+
+function lateDeletion({ line, method }: BatchCommand): UsageError {
+  return new UsageError(
+    'needs-yes',
+    `Line ${line}: ${method} deletes, which was not known when the run began.`,
+    'Name a file in place of a pipe, or add --yes if that is what you want.',
   )
 }
 
@@ -187,6 +211,6 @@ function rawOf({ idLiteral, method, params }: BatchCommand): Buffer {
 
 /** Running writes again does them twice. */
 function nextStep(exitCode: number, { errors: file }: Readonly<Record<string, unknown>>): string | undefined {
-  if (typeof file !== 'string' || exitCode > 128) return undefined
+  if (typeof file !== 'string' || exitCode > 128 || isOutputFailure(exitCode)) return undefined
   return `send again what was refused or not sent: it is in ${file}`
 }

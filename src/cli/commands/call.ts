@@ -12,7 +12,7 @@ import { bracketPath } from '../../protocol/params.ts'
 import { CALL, type CallOptions, readCallOptions } from '../call-options.ts'
 import { previewed } from '../checked-input.ts'
 import { addCommand } from '../command-spec.ts'
-import { confirmed, MOST_UNASKED } from '../confirm.ts'
+import { confirmed, rowsToKnow } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { showCalls, type ShownCall } from '../dry-run.ts'
 import { inputFiles } from '../input-files.ts'
@@ -23,6 +23,7 @@ import { readParameters } from '../parameters.ts'
 import { runOnPortal } from '../portal-run.ts'
 import { openRejectedFiles } from '../rejected-files.ts'
 import { stopAfterErrors } from '../send-options.ts'
+import { isOutputFailure, SentCalls } from '../sent-calls.ts'
 
 export function registerCall(program: Command, context: Context): void {
   addCommand(program, CALL).action(
@@ -46,13 +47,17 @@ async function runCall(options: CallOptions, context: Context): Promise<void> {
     header = input.header
     for await (const row of input.rows) yield callInput(row, shape, source.name)
   }
-  const preview = await previewed(opened, read, MOST_UNASKED + 1, context.signal)
+  const kind = callKind(method)
+  const lookAhead = rowsToKnow(kind, options.isConfirmed, context)
+  const preview = await previewed(opened, read, lookAhead, context.signal)
   if (options.isDryRun) {
-    await showCalls(withMethod(method, preview.inputs), output, context)
+    await showCalls(withMethod(method, preview.inputs), output, { mayRefer: false }, context)
     return
   }
   const files = await inputFiles(options, context.cwd)
   let journal: Journal | undefined
+  const sent = new SentCalls()
+  const stopAfter = stopAfterErrors(options.maxErrors)
   try {
     await runOnPortal(
       {
@@ -69,7 +74,7 @@ async function runCall(options: CallOptions, context: Context): Promise<void> {
           await confirmed(
             {
               method,
-              kind: callKind(method),
+              kind,
               host,
               rows,
               isCounted,
@@ -78,7 +83,7 @@ async function runCall(options: CallOptions, context: Context): Promise<void> {
             },
             context,
           )
-          journal = await journalOf(options, host, context)
+          journal = await journalOf(options, shape, host, context)
         },
         async work({ caller, onEvent, openSink }) {
           const [{ callRows }, { resultLine }, { rowDigest }] = await Promise.all([
@@ -103,17 +108,24 @@ async function runCall(options: CallOptions, context: Context): Promise<void> {
               isIdempotent: options.isIdempotent,
               isSerial: options.isSerial,
               window: Math.max(LEAST_WINDOW, 4 * lanes * batchSize),
-              stopAfter: stopAfterErrors(options.maxErrors),
+              stopAfter(item) {
+                sent.settled(item)
+                return stopAfter?.(item)
+              },
               journal,
-              digest: ({ raw }) => rowDigest([raw]),
+              digest: ({ raw }) => rowDigest([header ?? '', raw]),
             })
             await writeItems(items, {
-              sink: await openSink(() => Promise.resolve(resultColumns(options.key !== undefined))),
+              flatten: output.style.flatten,
+              sink: await openSink(() =>
+                Promise.resolve(resultColumns(options.key !== undefined, ['total', 'next'])),
+              ),
               rows: ({ input, fate }) => (fate === undefined ? [] : [resultLine(input, fate)]),
               raw: ({ input }) => input.raw,
               rejected,
               total: preview.isCounted ? preview.count : undefined,
               onEvent,
+              wrote: isReading ? undefined : (written) => sent.wrote(written),
               warn: (text) => context.messages.warn(text),
             })
           } finally {
@@ -124,6 +136,8 @@ async function runCall(options: CallOptions, context: Context): Promise<void> {
       settings,
       context,
     )
+  } catch (error) {
+    throw isRead(method) ? error : sent.noted(error, context)
   } finally {
     await journal?.close()
   }
@@ -163,11 +177,12 @@ async function callShape(options: CallOptions, context: Context): Promise<CallSh
 
 async function journalOf(
   { journal: name, method, into, fields, sendsEmpty, param, paramJson }: CallOptions,
+  { params }: CallShape,
   host: string,
   { cwd, pid }: Context,
 ): Promise<Journal | undefined> {
   if (name === undefined) return undefined
-  const { openJournal } = await import('../../output/journal.ts')
+  const { openJournal, rowDigest } = await import('../../output/journal.ts')
   const about = {
     portal: host,
     method,
@@ -176,15 +191,18 @@ async function journalOf(
     '--empty': sendsEmpty ? 'clear' : 'skip',
     '-p': param.join(' '),
     '-P': paramJson.join(' '),
+    // Files that options name may hold something else than last time.
+    parameters: rowDigest([JSON.stringify(params)]),
   }
   return openJournal(resolve(cwd, name), about, pid)
 }
 
 /** Running a write again does it twice, unless a journal knows what was done. */
 function nextStep(exitCode: number, { journal, flags }: CallOptions): string | undefined {
-  const isWorthIt = exitCode === 5 || exitCode === 6 || exitCode > 128
+  const isWorthIt = [5, 6, 74].includes(exitCode) || exitCode > 128
   if (journal !== undefined)
     return isWorthIt ? `run the same command again: ${journal} knows what was done` : undefined
+  if (isOutputFailure(exitCode)) return undefined
   const { errors: file } = flags
   if (typeof file !== 'string' || exitCode > 128) return undefined
   return `send again what was refused or not sent: it is in ${file}`

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { parseFlag } from '../../config/settings.ts'
 import { text } from '../../config/values.ts'
+import { UsageError } from '../../errors.ts'
 import { readIds } from '../../input/ids.ts'
 import type { InputId } from '../../input/input-row.ts'
 import { checkRequest, type ExtractRequest } from '../../operations/extract.ts'
@@ -117,6 +118,12 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
   if (options.ids !== undefined) {
     await runByIds(options.ids, { ...options, request, run }, settings, context)
     return
+  }
+  if (options.idsFrom !== undefined) {
+    throw new UsageError(
+      'ids-from',
+      '--ids-from says where ids are in the file of --ids, and there is no --ids.',
+    )
   }
   checkRequest(request)
   await runOnPortal(

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { parseFlag } from '../../config/settings.ts'
+import { flagName, parseFlag } from '../../config/settings.ts'
 import { text } from '../../config/values.ts'
 import { UsageError } from '../../errors.ts'
 import { idsOfList, readIds } from '../../input/ids.ts'
@@ -152,7 +152,7 @@ async function runGetById(options: Options, context: Context): Promise<void> {
   )
   const lanesText = flags['concurrency'] as string | undefined
   const lanes = lanesText === undefined ? 6 : parseFlag(concurrency.parse, 'concurrency', lanesText)
-  const { opened, read } = openIds(options, flags, context)
+  const { opened, read, header } = openIds(options, flags, context)
   const preview = await previewed(opened, read, 1, context.signal)
   const files = await inputFiles(options, context.cwd)
   await runOnPortal(
@@ -170,7 +170,7 @@ async function runGetById(options: Options, context: Context): Promise<void> {
           import('../../operations/result-line.ts'),
           import('../../operations/flat-rows.ts'),
         ])
-        const rejected = await openRejectedFiles(flags, undefined, context.cwd)
+        const rejected = await openRejectedFiles(flags, header(), context.cwd)
         const { batchSize, retries, maxWait: maxWaitMs } = settings.values
         const isList = byIdMethod(method).answers === 'list'
         const parentField = options.parentField ?? (isList ? 'parentId' : undefined)
@@ -196,7 +196,9 @@ async function runGetById(options: Options, context: Context): Promise<void> {
             sink: await openSink(() => Promise.resolve(columns)),
             rows,
             raw: ({ input }) => input.raw,
-            rejected,
+            // A question that was not answered can be asked again.
+            rejected: { refused: rejected.refused, unknown: rejected.refused },
+            flatten: output.style.flatten,
             total: preview.isCounted ? preview.count : undefined,
             onEvent,
             warn: (text) => context.messages.warn(text),
@@ -216,9 +218,20 @@ function openIds(
   { inputName, ids, idsFrom, params, paramJson }: Options,
   flags: Readonly<Record<string, unknown>>,
   context: Context,
-): { readonly opened: OpenInput; readonly read: () => AsyncGenerator<InputId, void, undefined> } {
+): {
+  readonly opened: OpenInput
+  readonly read: () => AsyncGenerator<InputId, void, undefined>
+  /** Of a table, as soon as it is read. */
+  readonly header: () => Buffer | undefined
+} {
   const { format, encoding, delimiter } = readInputSettings(flags)
   if (ids !== undefined) {
+    const useless = ['idsFrom', 'encoding', 'inputFormat', 'inputDelimiter'].find(
+      (key) => flags[key] !== undefined,
+    )
+    if (useless !== undefined) {
+      throw new UsageError('ids-twice', `${flagName(useless)} is for ids in a file; --ids has them itself.`)
+    }
     if (inputName !== undefined) {
       throw new UsageError('ids-twice', '--ids and a file of ids are both given.', 'Keep one of them.')
     }
@@ -235,11 +248,17 @@ function openIds(
       async *read() {
         yield* listed
       },
+      header: () => undefined,
     }
   }
   const opened = openInput(inputName, context, { params, paramJson })
+  let header: Buffer | undefined
+  const onHeader = (read: Buffer | undefined): void => {
+    header = read
+  }
   return {
     opened,
-    read: () => readIds(opened.source, { encoding, from: idsFrom, format, delimiter }),
+    read: () => readIds(opened.source, { encoding, from: idsFrom, format, delimiter, onHeader }),
+    header: () => header,
   }
 }

@@ -1,5 +1,5 @@
 import type { BatchOptions, Caller } from '../../engine/caller.ts'
-import { Bx24Error, RefusalError, TransportError } from '../../errors.ts'
+import { RefusalError } from '../../errors.ts'
 import { batchSeconds } from '../../protocol/batch.ts'
 import { failureOf, isCertainlyNotRun } from '../../protocol/failures.ts'
 import type { Outcome } from '../../protocol/types.ts'
@@ -7,7 +7,13 @@ import type { CommandResult, Unit } from './unit.ts'
 
 /** What came of one request. */
 export type Asked =
-  | { readonly kind: 'answered'; readonly results: readonly CommandResult[]; readonly seconds: number }
+  | {
+      readonly kind: 'answered'
+      readonly results: readonly CommandResult[]
+      readonly seconds: number
+      /** An attempt before the one that was answered may have been carried out. */
+      readonly mayHaveRunBefore: boolean
+    }
   /** It was certainly not carried out, for a reason that concerns more than these commands. */
   | { readonly kind: 'not-sent'; readonly error: unknown }
 
@@ -28,10 +34,11 @@ export async function askPortal(
   const commands = units.flatMap((unit) => unit.commands)
   const [first] = units
   const single = first?.isAlone === true ? first.commands[0] : undefined
-  const doubt = { mayHaveRun: false }
+  // A repetition may be refused for certain while the attempt before it is still in doubt.
+  const doubt = { attempts: 0 }
   const unsent = new AbortController()
   const leaveIfUnsent = (): void => {
-    if (!doubt.mayHaveRun) unsent.abort(stopSignal.reason)
+    if (doubt.attempts === 0) unsent.abort(stopSignal.reason)
   }
   if (stopSignal.aborted) leaveIfUnsent()
   stopSignal.addEventListener('abort', leaveIfUnsent)
@@ -39,7 +46,7 @@ export async function askPortal(
     ...options,
     signal: AbortSignal.any([options.signal, unsent.signal]),
     onDoubt(mayHaveRun: boolean) {
-      doubt.mayHaveRun = mayHaveRun
+      doubt.attempts += mayHaveRun ? 1 : -1
       if (stopSignal.aborted) leaveIfUnsent()
     },
   }
@@ -50,6 +57,7 @@ export async function askPortal(
         kind: 'answered',
         results: [{ kind: 'done', reply }],
         seconds: reply.time.durationSeconds ?? 0,
+        mayHaveRunBefore: doubt.attempts > 1,
       }
     }
     const reply = await caller.batch(commands, watched)
@@ -57,6 +65,7 @@ export async function askPortal(
       kind: 'answered',
       results: resultsOf(reply.outcomes, options.halts === true),
       seconds: batchSeconds(reply),
+      mayHaveRunBefore: doubt.attempts > 1,
     }
   } catch (error) {
     if (single !== undefined && error instanceof RefusalError) {
@@ -67,21 +76,16 @@ export async function askPortal(
           kind: 'answered',
           results: [{ kind: 'refused', refusal, status: refusal.status }],
           seconds: 0,
+          mayHaveRunBefore: doubt.attempts > 0,
         }
       }
     }
-    // Whoever breaks a run off may do so with any error: then only the moment tells.
-    const isRuledOut = !watched.signal.aborted && error instanceof Bx24Error && !isDoubtful(error)
-    if (!doubt.mayHaveRun || isRuledOut) return { kind: 'not-sent', error }
-    return { kind: 'answered', results: commands.map(() => ({ kind: 'lost', error })), seconds: 0 }
+    if (doubt.attempts === 0) return { kind: 'not-sent', error }
+    const results = commands.map((): CommandResult => ({ kind: 'lost', error }))
+    return { kind: 'answered', results, seconds: 0, mayHaveRunBefore: doubt.attempts > 1 }
   } finally {
     stopSignal.removeEventListener('abort', leaveIfUnsent)
   }
-}
-
-/** Failures after which nobody knows; all others of ours say that the portal did not take the request. */
-function isDoubtful(error: Bx24Error): boolean {
-  return (error instanceof RefusalError || error instanceof TransportError) && !isCertainlyNotRun(error)
 }
 
 /** In a batch that halts, what is missing behind a refused command was not reached. */

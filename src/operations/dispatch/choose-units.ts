@@ -27,14 +27,13 @@ export function chooseUnits(
     if (isFree && unit.isAlone && chosen.length === 0) return { units: [unit], isFull: true }
     // A unit that is larger than a request should be goes by itself.
     const fits = commands === 0 || commands + unit.commands.length <= size
-    // A refused command of a unit that halts would hold up the others.
-    const isOfAKind = chosen[0] === undefined || chosen[0].halts === unit.halts
-    const isTaken = isFree && !unit.isAlone && fits && isOfAKind
+    const isTaken = isFree && !unit.isAlone && fits
     if (isTaken) {
       chosen.push(unit)
       commands += unit.commands.length
     }
-    if (!fits || commands >= size || (isSerial && !isTaken)) return { units: chosen, isFull: true }
+    if (!fits || commands >= size || (isSerial && (!isTaken || unit.hasMore)))
+      return { units: chosen, isFull: true }
   }
   return { units: chosen, isFull: false }
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Caller } from '../../engine/caller.ts'
 import { sleep } from '../../lib/sleep.ts'
 import { failureOf, refusalError } from '../../protocol/failures.ts'
@@ -9,7 +10,7 @@ import { breakOff, lostUnit, settleUnsent, stoppedBy } from './ends.ts'
 import { InOrder } from './in-order.ts'
 import { chooseUnits } from './choose-units.ts'
 import { type Answer, Throttle } from './throttle.ts'
-import { commandsOf, type CommandResult, type Item, type Unit } from './unit.ts'
+import { type CommandResult, commandsOf, isCertainlyUnsent, type Item, type Unit } from './unit.ts'
 
 /** How long a batch that is not full waits for more input. */
 const LINGER_MS = 500
@@ -47,6 +48,8 @@ export class Dispatcher {
     this.#caller = caller
     this.#options = options
     this.#throttle = new Throttle(options)
+    // One listener for each request in flight, however many those may be.
+    setMaxListeners(0, this.#stopAsking.signal, this.#breakOff.signal)
   }
 
   async *run(units: AsyncIterable<Unit>): AsyncGenerator<readonly Item[], void, undefined> {
@@ -94,12 +97,18 @@ export class Dispatcher {
     return this.#isInputEnded && this.#ready.length === 0 && this.#order.isEmpty
   }
 
+  /** No more is sent, nor leaves what has not left. The first reason counts. */
+  #stopFor(stop: Stop | undefined): void {
+    if (stop === undefined) return
+    this.#stop ??= stop
+    this.#stopAsking.abort(stop.error)
+  }
+
   /** Ends the run at once: no more is read or sent, and what is in flight gets its time. */
   #end(reason: unknown): void {
     if (this.#isAbrupt) return
     this.#isAbrupt = true
-    this.#stop ??= { error: reason, code: OUR_CODES.interrupted, description: '' }
-    this.#stopAsking.abort(reason)
+    this.#stopFor({ error: reason, code: OUR_CODES.interrupted, description: '' })
     if (this.#writesInFlight === 0) this.#breakOff.abort(reason)
     else {
       void sleep(GRACE_MS, this.#breakOff.signal).then(
@@ -127,11 +136,8 @@ export class Dispatcher {
         }
       }
     } catch (error) {
-      this.#stop ??= {
-        error,
-        code: OUR_CODES.notSent,
-        description: 'Not sent: the input could not be read on.',
-      }
+      const description = 'Not sent: the input could not be read on.'
+      this.#stopFor({ error, code: OUR_CODES.notSent, description })
     }
     this.#isInputEnded = true
     this.#wake()
@@ -204,30 +210,27 @@ export class Dispatcher {
       signal: this.#breakOff.signal,
       expectedSeconds: count * this.#throttle.commandSeconds,
       isRepeatable: isIdempotent,
-      halts: isSerial || units.some(({ halts }) => halts),
+      halts: isSerial,
     })
     if (!isReading) this.#writesInFlight--
     if (asked.kind === 'not-sent') {
-      await recorder?.unsent(items)
+      await recorder?.unsent(items.filter(isCertainlyUnsent))
       this.#giveBack(units, asked.error)
       return
     }
-    const isRepeatable =
-      isIdempotent || units.every(({ commands }) => commands.every(({ method }) => isRead(method)))
-    const isGivenUp = this.#learn({ ...asked, count, isRepeatable })
+    if (asked.mayHaveRunBefore && !isReading) for (const item of items) item.mayHaveRun = true
+    const isGivenUp = this.#learn({ ...asked, count, isRepeatable: isIdempotent || isReading })
     let at = 0
     for (const unit of units) {
       const results = asked.results.slice(at, (at += unit.commands.length))
       const lost = results.find((result) => result.kind === 'lost')
       const rest = isGivenUp && lost !== undefined ? lostUnit(unit, lost.error) : unit.take(results)
-      const settled = unit.items.filter(({ fate }) => fate !== undefined)
-      await recorder?.settled(settled.filter((item) => items.includes(item)))
-      for (const item of settled) this.#stop ??= this.#options.stopAfter?.(item)
+      const settled = unit.items.filter((item) => item.fate !== undefined && items.includes(item))
+      await recorder?.settled(settled)
+      for (const item of settled) this.#stopFor(this.#stop ?? this.#options.stopAfter?.(item))
       if (rest !== undefined) {
         const open = rest.items.filter(({ fate }) => fate === undefined)
-        const mayHaveRun = results.some(({ kind }) => kind === 'lost' || kind === 'absent')
-        if (mayHaveRun) for (const item of open) item.mayHaveRun = true
-        else await recorder?.unsent(open)
+        await recorder?.unsent(open.filter(isCertainlyUnsent))
         this.#enqueue(rest)
       }
       this.#lookForRefusalOfAll(unit, results)
@@ -237,7 +240,7 @@ export class Dispatcher {
   /** Draws from an answer how fast to go on. Says whether the run is given up. */
   #learn(answer: Answer): boolean {
     const advice = this.#throttle.learn(answer, Date.now())
-    if (advice.kind === 'give-up') this.#stop ??= stoppedBy(advice.error)
+    if (advice.kind === 'give-up') this.#stopFor(stoppedBy(advice.error))
     if (advice.kind === 'hold-back') this.#holdBack(advice.ms)
     return advice.kind === 'give-up'
   }
@@ -248,7 +251,7 @@ export class Dispatcher {
     for (const [index, result] of results.entries()) {
       if (result.kind !== 'refused' || failureOf(result.refusal, result.status).concernsAll !== true) continue
       const method = commands[index]?.method ?? ''
-      this.#stop ??= stoppedBy(refusalError({ ...result.refusal, status: result.status, method }))
+      this.#stopFor(stoppedBy(refusalError({ ...result.refusal, status: result.status, method })))
     }
   }
 
@@ -273,13 +276,13 @@ export class Dispatcher {
   /** These did not reach the portal, and what kept them will keep the others. */
   #giveBack(units: readonly Unit[], error: unknown): void {
     for (const unit of units) this.#enqueue(unit)
-    this.#stop ??= stoppedBy(error)
+    this.#stopFor(stoppedBy(error))
   }
 
   /** Something of ours has failed while these were in flight: nobody knows what became of them. */
   #giveUp(units: readonly Unit[], error: unknown): void {
     breakOff(units)
-    this.#stop ??= stoppedBy(error)
+    this.#stopFor(stoppedBy(error))
   }
 
   /** After a stop every input still gets its line, as long as the input can be read. */

@@ -56,7 +56,7 @@ export function lostBy(error: unknown): Fate {
   }
   if (!(error instanceof Bx24Error))
     return unknown(OUR_CODES.interrupted, 'The run ended before the answer came.')
-  return unknown(OUR_CODES.noAnswer, error.message)
+  return unknown(error.code === 'run.interrupted' ? OUR_CODES.interrupted : OUR_CODES.noAnswer, error.message)
 }
 
 /** A good answer, with what the portal says besides: of its pages, and of the time that it took if that is wanted. */

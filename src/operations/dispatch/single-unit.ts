@@ -30,16 +30,18 @@ export function singleUnit(options: SingleOptions): Unit {
       items: [item],
       commands: [command],
       isAlone,
-      halts: false,
+      hasMore: false,
       lock: options.lock,
       take([result]) {
         const verdict = verdictOn(result ?? ABSENT, {
           method: command.method,
           isIdempotent,
           hasAttemptsLeft: attempts < retries,
+          mayHaveRun: item.mayHaveRun === true,
         })
         if (verdict.kind === 'again') {
           if (verdict.isAttempt) attempts++
+          if (verdict.mayHaveRun) item.mayHaveRun = true
           return unit
         }
         const finding = verdict.kind === 'done' ? find(verdict.reply, isAlone) : verdict

@@ -7,7 +7,7 @@ export interface Item {
   readonly ordinal: number
   /** Set once. */
   fate: Fate | undefined
-  /** It was sent and its answer lost, and it is to be sent again since that does no harm. */
+  /** It was sent and may have been carried out, and it is to be sent again since that does no harm. */
   mayHaveRun?: boolean
 }
 
@@ -30,8 +30,8 @@ export interface Unit {
   readonly commands: readonly NamedCommand[]
   /** A batch cannot carry it: it goes in a call of its own. */
   readonly isAlone: boolean
-  /** A refused command stops those behind it. */
-  readonly halts: boolean
+  /** Further commands follow once these are answered: what comes behind the unit waits for them if the order is strict. */
+  readonly hasMore: boolean
   /** Units with the same lock are never in flight together, and keep their order. */
   readonly lock: string | undefined
   /**
@@ -43,10 +43,15 @@ export interface Unit {
 
 /** Items that need no call. */
 export function settledUnit(items: readonly Item[]): Unit {
-  return { items, commands: [], isAlone: false, halts: false, lock: undefined, take: () => undefined }
+  return { items, commands: [], isAlone: false, hasMore: false, lock: undefined, take: () => undefined }
 }
 
 /** How many commands units have together. */
 export function commandsOf(units: readonly Unit[]): number {
   return units.reduce((sum, { commands }) => sum + commands.length, 0)
+}
+
+/** Whether no attempt for an item without a fate may have been carried out. */
+export function isCertainlyUnsent({ mayHaveRun }: Item): boolean {
+  return mayHaveRun !== true
 }

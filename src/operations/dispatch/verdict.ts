@@ -9,8 +9,8 @@ export type Verdict =
   | { readonly kind: 'done'; readonly reply: Reply }
   /** It is over for this command. */
   | { readonly kind: 'settled'; readonly fate: Fate }
-  /** It may be sent again, since nothing was carried out or nothing is done by doing it twice. */
-  | { readonly kind: 'again'; readonly isAttempt: boolean }
+  /** It may be sent again: nothing was carried out, or (`mayHaveRun`) doing it twice does no harm. */
+  | { readonly kind: 'again'; readonly isAttempt: boolean; readonly mayHaveRun: boolean }
 
 export interface CommandFacts {
   readonly method: string
@@ -18,6 +18,8 @@ export interface CommandFacts {
   readonly isIdempotent: boolean
   /** Whether another attempt is left after trouble. */
   readonly hasAttemptsLeft: boolean
+  /** Whether an earlier attempt may have been carried out. */
+  readonly mayHaveRun: boolean
 }
 
 /**
@@ -25,20 +27,23 @@ export interface CommandFacts {
  * again; what is neither certain nor repeatable is unknown for good.
  */
 export function verdictOn(result: CommandResult, facts: CommandFacts): Verdict {
-  const isRepeatable = facts.isIdempotent || isRead(facts.method)
+  const isReading = isRead(facts.method)
+  const isRepeatable = facts.isIdempotent || isReading
   switch (result.kind) {
     case 'done':
       return { kind: 'done', reply: result.reply }
     case 'not-run':
-      return { kind: 'again', isAttempt: false }
+      return { kind: 'again', isAttempt: false, mayHaveRun: false }
     case 'refused': {
       const { refusal, status } = result
       const failure = failureOf(refusal, status)
       if (failure.kind === 'bucket' || failure.kind === 'operating')
-        return { kind: 'again', isAttempt: false }
-      const mayGoAgain = failure.kind === 'passing' && (isRepeatable || failure.executed === 'no')
-      if (mayGoAgain && facts.hasAttemptsLeft) return { kind: 'again', isAttempt: true }
-      const isDoubtful = failure.executed === 'unknown' && !isRepeatable
+        return { kind: 'again', isAttempt: false, mayHaveRun: false }
+      const isUncertain = failure.executed === 'unknown'
+      const mayGoAgain = failure.kind === 'passing' && (isRepeatable || !isUncertain)
+      if (mayGoAgain && facts.hasAttemptsLeft)
+        return { kind: 'again', isAttempt: true, mayHaveRun: isUncertain && !isReading }
+      const isDoubtful = (isUncertain || facts.mayHaveRun) && !isReading
       return {
         kind: 'settled',
         fate: isDoubtful
@@ -47,7 +52,8 @@ export function verdictOn(result: CommandResult, facts: CommandFacts): Verdict {
       }
     }
     case 'absent':
-      if (isRepeatable && facts.hasAttemptsLeft) return { kind: 'again', isAttempt: true }
+      if (isRepeatable && facts.hasAttemptsLeft)
+        return { kind: 'again', isAttempt: true, mayHaveRun: !isReading }
       return {
         kind: 'settled',
         fate: unknown(
@@ -56,7 +62,8 @@ export function verdictOn(result: CommandResult, facts: CommandFacts): Verdict {
         ),
       }
     case 'lost':
-      if (isRepeatable && facts.hasAttemptsLeft) return { kind: 'again', isAttempt: true }
+      if (isRepeatable && facts.hasAttemptsLeft)
+        return { kind: 'again', isAttempt: true, mayHaveRun: !isReading }
       return { kind: 'settled', fate: lostBy(result.error) }
   }
 }
