@@ -78,7 +78,9 @@ function codesIn(text: string): string[] {
   const named = [...text.matchAll(/new (Usage|Config)Error\(\s*'([a-z-]+)'/g)].map(
     ([, family, code]) => `${family?.toLowerCase() ?? ''}.${code ?? ''}`,
   )
-  const literal = [...text.matchAll(/'((?:portal|run|walk|output|items)\.[a-z-]+)'/g)].map(([, code]) => code ?? '')
+  const literal = [...text.matchAll(/'((?:portal|run|walk|output|items)\.[a-z-]+)'/g)].map(
+    ([, code]) => code ?? '',
+  )
   const faults = /type TransportFault =([\s\S]*?)\n\n/.exec(text)?.[1] ?? ''
   const transport = [...faults.matchAll(/'([a-z-]+)'/g)].map(([, fault]) => `transport.${fault ?? ''}`)
   return [...named, ...literal, ...transport]

@@ -65,17 +65,16 @@ export function linkedUnit(items: readonly LinkedItem[], { isIdempotent, retries
       if (verdict.mayHaveRun) item.mayHaveRun = true
       return
     }
+    // What it refers to stands before it, so that its answer has been taken already, if it came.
+    const found = resolved(item.input.params, openIds(items), replies)
+    if (found.kind === 'refused') item.fate = found.fate
+    if (found.kind !== 'ready' || found.hasReferences) return
     if (verdict.kind === 'settled') {
       item.fate = verdict.fate
       return
     }
-    // What it refers to stands before it, so that its answer has been taken already, if it came.
-    const found = resolved(item.input.params, openIds(items), replies)
-    if (found.kind === 'refused') item.fate = found.fate
-    else if (found.kind === 'ready' && !found.hasReferences) {
-      item.fate = doneBy(verdict.reply)
-      replies.set(item.input.id, verdict.reply)
-    }
+    item.fate = doneBy(verdict.reply)
+    replies.set(item.input.id, verdict.reply)
   }
 
   return next()

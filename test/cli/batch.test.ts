@@ -121,6 +121,17 @@ describe('commands', () => {
     expect([portal.stats.batches, portal.stats.commands['crm.deal.get']]).toEqual([4, 173])
   })
 
+  test('that were not answered are asked for again, and so is what refers to them', async () => {
+    const portal = await bulkPortal('rows=9,fault=lost-command@1')
+    const { code, stdout } = await portal.run(['batch'], { stdin: commands(GET, REFER) })
+    expect(portal.stats.faults).toEqual({ 'lost-command': 1 })
+    expect(linesOf<Told>(stdout).map(({ error, result }) => error ?? (result as { ID: string }).ID)).toEqual([
+      '3',
+      '3',
+    ])
+    expect(code).toBe(0)
+  })
+
   test('that a batch would change go alone, and arrive as they are', async () => {
     const portal = await bulkPortal('rows=5')
     const fields = { TITLE: '<b>select a from b</b>', COMMENTS: null, UF_CRM_1606: true }
@@ -168,9 +179,14 @@ describe('result lines', () => {
       { ...GET, params: { id: 77 } },
       REFER,
       { id: 'far', method: 'crm.deal.get', params: { id: '$result[7][ID]' } },
-      // It goes alone, so that its answer is known before the next one is sent.
-      { id: 'ok', method: 'crm.deal.get', params: { id: 1, x: null } },
+      { id: 'ok', method: 'crm.deal.get', params: { id: 1 } },
       { id: 'none', method: 'crm.deal.get', params: { id: '$result[ok][NO_SUCH]' } },
+      // What the portal has reached so far is the deal, and a deal is 1 where a number is wanted.
+      {
+        id: 'write',
+        method: 'crm.deal.update',
+        params: { id: '$result[ok][CONTACT_ID]', fields: { TITLE: 'x' } },
+      },
       { id: 'no', method: 'crm.no.such.get', params: {} },
     )
     const { code, stdout } = await portal.run(['batch'], { stdin })
@@ -181,9 +197,10 @@ describe('result lines', () => {
       ['far', 'DEPENDS_ON_REFUSED'],
       ['ok', undefined],
       ['none', 'UNRESOLVED_REFERENCE'],
+      ['write', 'UNRESOLVED_REFERENCE'],
       ['no', 'ERROR_METHOD_NOT_FOUND'],
     ])
-    expect(portal.stats.commands).toEqual({ 'crm.deal.get': 1 })
+    expect(portal.writes()).toEqual([])
   })
 
   test('are a table, too', async () => {
