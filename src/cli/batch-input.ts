@@ -9,6 +9,8 @@ export interface BatchSource {
   commands(): AsyncGenerator<BatchCommand, void, undefined>
   /** Whether the document that was read asks to halt. */
   halts(): boolean
+  /** Whether it is a document of the portal's own, whose commands run in their order. */
+  isDocument(): boolean
 }
 
 /** The commands of a file or of standard input. @throws UsageError from reading */
@@ -17,6 +19,7 @@ export function openBatchInput(
   { isYaml, encoding }: { readonly isYaml: boolean | undefined; readonly encoding: string },
 ): BatchSource {
   let hasHalt = false
+  let isDocument = false
   return {
     async *commands() {
       const lines = textLines(source, encoding)
@@ -24,10 +27,12 @@ export function openBatchInput(
         name: source.name,
         isYaml: isYaml ?? isYamlName(source.name),
       })
+      isDocument = input.form === 'document'
       if (input.form === 'document') hasHalt = input.halt
       yield* input.commands
     },
     halts: () => hasHalt,
+    isDocument: () => isDocument,
   }
 }
 

@@ -50,7 +50,7 @@ export function batchRun(
   const isIdempotent = checkedFlag(options, 'idempotent')
   const pace = paceOf(options, settings, halts ? { ...COMMANDS, ...SERIAL } : COMMANDS)
   return async function* (caller, signal) {
-    const dispatch = { ...pace, signal, halts, isIdempotent }
+    const dispatch = { ...pace, signal, halts, isOrdered: halts, isIdempotent }
     for await (const items of runBatch(caller, commandInputs(commands), dispatch)) {
       yield items.map(({ input, fate }) => {
         // Commands are handed back with all that they came with.

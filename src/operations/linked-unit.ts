@@ -11,6 +11,8 @@ import { verdictOn } from './dispatch/verdict.ts'
 
 interface LinkedItem extends Item {
   readonly input: BatchCommand
+  /** Its parameters with the answers that are known in the place of references, if it was not done. */
+  handedBack?: Params
 }
 
 interface LinkedOptions {
@@ -47,7 +49,9 @@ export function linkedUnit(items: readonly LinkedItem[], { isIdempotent, retries
       take(results) {
         for (const [index, one] of ready.entries()) take(one, results[index] ?? { kind: 'absent' })
         const rest = next()
-        return rest.commands.length === 0 ? undefined : rest
+        if (rest.commands.length > 0) return rest
+        handBack(items, replies)
+        return undefined
       },
     }
   }
@@ -78,6 +82,16 @@ export function linkedUnit(items: readonly LinkedItem[], { isIdempotent, retries
   }
 
   return next()
+}
+
+/** What was not done may be input again, without the commands that were. */
+function handBack(items: readonly LinkedItem[], replies: ReadonlyMap<string, Reply>): void {
+  const failed = items.filter(({ fate }) => fate?.outcome !== 'done')
+  const failedIds = new Set(failed.map(({ input }) => input.id))
+  for (const item of failed) {
+    const found = resolved(item.input.params, failedIds, replies)
+    if (found.kind === 'ready') item.handedBack = found.params
+  }
 }
 
 function openIds(items: readonly LinkedItem[]): Set<string> {

@@ -15,11 +15,15 @@ import { linkedUnit } from './linked-unit.ts'
 /** A command with its fate. */
 export interface CommandItem extends Item {
   readonly input: BatchCommand
+  /** Parameters to be sent again, if it was not done: without references to commands that were. */
+  handedBack?: BatchCommand['params']
 }
 
 export interface RunBatchOptions extends Omit<DispatchOptions, 'recorder' | 'isOneMethod' | 'isSerial'> {
   /** The first command that is not done ends the run; requests go one after the other. */
   readonly halts: boolean
+  /** Commands run in the order of the input, one request after the other. */
+  readonly isOrdered: boolean
 }
 
 /**
@@ -34,12 +38,12 @@ export function runBatch(
   commands: AsyncIterable<BatchCommand>,
   options: RunBatchOptions,
 ): AsyncGenerator<readonly CommandItem[], void, undefined> {
-  const { halts, stopAfter } = options
+  const { halts, isOrdered, stopAfter } = options
   return dispatch(caller, unitsOf(commands, options), {
     ...options,
     isOneMethod: false,
-    isSerial: halts,
-    lanes: halts ? 1 : options.lanes,
+    isSerial: halts || isOrdered,
+    lanes: halts || isOrdered ? 1 : options.lanes,
     stopAfter: (item) => stopAfter?.(item) ?? (halts && item.fate?.outcome !== 'done' ? HALTED : undefined),
   }) as AsyncGenerator<readonly CommandItem[], void, undefined>
 }

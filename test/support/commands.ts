@@ -41,6 +41,7 @@ export async function runCommands(
       window: 2000,
       isIdempotent: false,
       halts: false,
+      isOrdered: false,
       ...options,
     })
     return { ...(await collected(run)), writes: await tested.writes(), requests, portal: tested.portal }

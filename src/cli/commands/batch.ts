@@ -163,6 +163,7 @@ async function runBatchCommand(
             window: 2_000,
             isIdempotent: flags['idempotent'] === true,
             halts: flags['halt'] === true || input.halts(),
+            isOrdered: input.isDocument(),
             stopAfter(item) {
               sent.settled(item)
               return stopAfter?.(item)
@@ -173,7 +174,7 @@ async function runBatchCommand(
             sink: await openSink(() => Promise.resolve(resultColumns(false, ['total', 'next', 'time']))),
             rows: ({ input: { line, idLiteral }, fate }) =>
               fate === undefined ? [] : [resultLine({ line, id: idLiteral }, fate)],
-            raw: ({ input: command }) => rawOf(command),
+            raw: ({ input: command, handedBack: params = command.params }) => rawOf({ ...command, params }),
             rejected,
             total: preview.isCounted ? preview.count : undefined,
             onEvent,
