@@ -8,9 +8,9 @@ const LASTING: readonly FaultName[] = ['redirect', 'overload']
 
 export const ALL_FAULTS: readonly FaultName[] = Object.keys(FAULTS).filter(isFaultName)
 
-/** Trouble that passes: a run should live through it. */
+/** Trouble that passes: a run that reads a list should live through it. A page that is refused for good is none. */
 export const PASSING: readonly FaultName[] = ALL_FAULTS.filter(
-  (name) => !CHANGES.includes(name) && !LASTING.includes(name),
+  (name) => !CHANGES.includes(name) && !LASTING.includes(name) && name !== 'refused-command',
 )
 
 /** What can befall a write. */
