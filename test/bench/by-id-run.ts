@@ -11,6 +11,8 @@ export interface ByIdRequest {
   readonly ids: readonly number[]
   /** What is wrong with an answer for this id, whose place among the ids is `at`; `undefined` if nothing is. */
   readonly check: (result: string, id: number, at: number) => string | undefined
+  /** Most MB that V8 may use for what has lived for a while; `undefined`: as much as it likes. */
+  readonly heapMb?: number | undefined
   readonly boundMs: number
 }
 
@@ -25,7 +27,7 @@ export interface ByIdRun extends ProcessRun {
 /** Asks for ids, of which each has to be answered, in order. */
 export async function getByIds(
   portal: PortalProcess,
-  { words, ids, check, boundMs }: ByIdRequest,
+  { words, ids, check, heapMb, boundMs }: ByIdRequest,
 ): Promise<ByIdRun> {
   const wrong: string[] = []
   let at = 0
@@ -43,6 +45,7 @@ export async function getByIds(
     webhook: portal.webhook,
     boundMs,
     input: linesOf(ids),
+    ...(heapMb === undefined ? {} : { env: { NODE_OPTIONS: `--max-old-space-size=${heapMb}` } }),
     onOutput(chunk) {
       const lines = (rest + chunk.toString('latin1')).split('\n')
       rest = lines.pop() ?? ''

@@ -14,6 +14,8 @@ import { writtenField } from './write-log.ts'
 export interface Kill {
   readonly since: 'start' | 'first request'
   readonly ms: number
+  /** Only while something is in flight: later, if nothing is at that moment. */
+  readonly mustHit?: boolean
 }
 
 export interface KilledCall {
@@ -62,16 +64,16 @@ async function goThrough(call: KilledCall, portal: PortalProcess, folder: string
   let kills = 0
   let hits = 0
   let worstKill = 0
-  let before = new Set<number>()
+  let before: ReadonlySet<number> = new Set()
   for (const kill of call.kills) {
     const size = sizeOf(journal)
     const { child, ended } = start(call.boundMs)
     const isOver = ended.then(() => true)
     // The first thing that a process writes into a journal that has its header is what it is about to send.
-    while (kill.since === 'first request' && sizeOf(journal) <= Math.max(size, HEADER_BYTES)) {
-      if (await Promise.race([pause(POLL_MS, false), isOver])) break
-    }
+    if (kill.since === 'first request')
+      await until(() => sizeOf(journal) > Math.max(size, HEADER_BYTES), isOver)
     await Promise.race([pause(kill.ms), isOver])
+    if (kill.mustHit === true) await until(() => openRows(journal).size > before.size, isOver)
     child.kill('SIGKILL')
     if ((await ended).signal !== 'SIGKILL') break
     kills++
@@ -104,6 +106,10 @@ async function goThrough(call: KilledCall, portal: PortalProcess, folder: string
 /** No header is longer, and no first line about what is sent as short. */
 const HEADER_BYTES = 400
 const POLL_MS = 3
+
+async function until(isReached: () => boolean, isOver: Promise<boolean>): Promise<void> {
+  while (!isReached()) if (await Promise.race([pause(POLL_MS, false), isOver])) return
+}
 
 function sizeOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.size ?? 0

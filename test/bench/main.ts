@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { machineFacts } from './machine.ts'
 import type { Part } from './part.ts'
 import { BY_ID } from './parts/by-id.ts'
+import { BY_ID_FAULTS } from './parts/by-id-faults.ts'
 import { CALL_FAULTS } from './parts/call-faults.ts'
 import { CALL_KILLS } from './parts/call-kills.ts'
 import { FAULTS_PART } from './parts/faults.ts'
@@ -23,6 +24,7 @@ const PARTS: readonly Part[] = [
   CALL_FAULTS,
   CALL_KILLS,
   BY_ID,
+  BY_ID_FAULTS,
 ]
 const RESULTS = 'test/bench/results.md'
 

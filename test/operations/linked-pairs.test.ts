@@ -92,6 +92,14 @@ test.each([1, 2, 3])('all faults that pass at 5 %, seed %i', { timeout: 60_000 }
   expect(Object.keys(run.portal.stats.faults).length).toBeGreaterThan(faults.length / 2)
 })
 
+test('what waits for an answer is not in doubt when the request for that was repeated', async () => {
+  // The contact is made twice, as is allowed; then the run ends before the deal is sent.
+  const settings = { fault: ['lost-reply@1', 'overload@3'] }
+  const { items } = await runCommands(COMMANDS.slice(0, 2), settings, { isIdempotent: true })
+
+  expect(codesOf(items)).toEqual(['done', 'refused NOT_SENT'])
+})
+
 test('a deal whose contact is in no answer is not made', async () => {
   const run = await runPairs(['lost-command'])
 

@@ -37,3 +37,10 @@ export function chooseUnits(
   }
   return { units: chosen, isFull: false }
 }
+
+/** Puts a unit in front of those whose first item comes behind its own. */
+export function insertInOrder(ready: Unit[], unit: Unit): void {
+  const first = unit.items[0]?.ordinal ?? 0
+  const behind = ready.findLastIndex(({ items }) => (items[0]?.ordinal ?? 0) < first)
+  ready.splice(behind + 1, 0, unit)
+}

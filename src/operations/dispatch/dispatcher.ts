@@ -8,9 +8,9 @@ import type { DispatchOptions, Stop } from './options.ts'
 import { OUR_CODES } from './fate.ts'
 import { breakOff, lostUnit, settleUnsent, stoppedBy } from './ends.ts'
 import { InOrder } from './in-order.ts'
-import { chooseUnits } from './choose-units.ts'
+import { chooseUnits, insertInOrder } from './choose-units.ts'
 import { type Answer, Throttle } from './throttle.ts'
-import { type CommandResult, commandsOf, isCertainlyUnsent, type Item, type Unit } from './unit.ts'
+import { type CommandResult, commandsOf, isCertainlyUnsent, type Item, noteDoubt, type Unit } from './unit.ts'
 
 /** How long a batch that is not full waits for more input. */
 const LINGER_MS = 500
@@ -33,6 +33,7 @@ export class Dispatcher {
   #writesInFlight = 0
   readonly #heldLocks = new Set<string>()
   #heldUntil = 0
+  #isAlarmSet = false
   #isInputEnded = false
   #stop: Stop | undefined
   /** The run ends at once: inputs that were not sent get no fate any more. */
@@ -121,15 +122,17 @@ export class Dispatcher {
   }
 
   async #read(input: AsyncIterator<Unit>): Promise<void> {
+    // Looked up anew behind every wait.
+    const isAbrupt = (): boolean => this.#isAbrupt
     try {
       for (;;) {
         const next = await input.next()
-        if (next.done === true || this.#hasLeft()) break
+        if (next.done === true || isAbrupt()) break
         const unit = next.value
         this.#order.add(unit.items)
         if (unit.commands.length > 0) this.#enqueue(unit)
         this.#wake()
-        while (this.#order.isFull(this.#options.window) && !this.#hasLeft()) {
+        while (this.#order.isFull(this.#options.window) && !isAbrupt()) {
           await new Promise<void>((resolve) => {
             this.#roomMade = resolve
           })
@@ -143,32 +146,23 @@ export class Dispatcher {
     this.#wake()
   }
 
-  /** A method, so that it is looked up anew behind every wait. */
-  #hasLeft(): boolean {
-    return this.#isAbrupt
-  }
-
   #enqueue(unit: Unit): void {
     if (this.#ready.length === 0) this.#readyAt = Date.now()
-    const first = unit.items[0]?.ordinal ?? 0
-    const behind = this.#ready.findLastIndex(({ items }) => (items[0]?.ordinal ?? 0) < first)
-    this.#ready.splice(behind + 1, 0, unit)
+    insertInOrder(this.#ready, unit)
   }
 
   /** Starts requests as long as there is something to send and a lane free for it. */
   #send(): void {
     const { isSerial, window } = this.#options
-    while (
-      this.#stop === undefined &&
-      this.#inFlight < this.#throttle.lanes &&
-      Date.now() >= this.#heldUntil
-    ) {
+    while (this.#stop === undefined && this.#inFlight < this.#throttle.lanes) {
+      const heldMs = this.#heldUntil - Date.now()
+      if (heldMs > 0) {
+        this.#wakeIn(heldMs)
+        return
+      }
       const size = this.#throttle.size
-      const { units: chosen, isFull } = chooseUnits(this.#ready, {
-        size,
-        heldLocks: this.#heldLocks,
-        isSerial,
-      })
+      const limits = { size, heldLocks: this.#heldLocks, isSerial }
+      const { units: chosen, isFull } = chooseUnits(this.#ready, limits)
       if (chosen.length === 0) return
       const mayGrow = !this.#isInputEnded && this.#order.size < window
       const lingerMs = this.#readyAt + LINGER_MS - Date.now()
@@ -218,7 +212,7 @@ export class Dispatcher {
       this.#giveBack(units, asked.error)
       return
     }
-    if (asked.mayHaveRunBefore && !isReading) for (const item of items) item.mayHaveRun = true
+    if (asked.mayHaveRunBefore) noteDoubt(units)
     const isGivenUp = this.#learn({ ...asked, count, isRepeatable: isIdempotent || isReading })
     let at = 0
     for (const unit of units) {
@@ -229,8 +223,7 @@ export class Dispatcher {
       await recorder?.settled(settled)
       for (const item of settled) this.#stopFor(this.#stop ?? this.#options.stopAfter?.(item))
       if (rest !== undefined) {
-        const open = rest.items.filter(({ fate }) => fate === undefined)
-        await recorder?.unsent(open.filter(isCertainlyUnsent))
+        await recorder?.unsent(rest.items.filter(isCertainlyUnsent))
         this.#enqueue(rest)
       }
       this.#lookForRefusalOfAll(unit, results)
@@ -263,9 +256,13 @@ export class Dispatcher {
     this.#wakeIn(ms)
   }
 
+  /** Looks again after a while. A timer may fire a little early, so whoever is woken looks whether it is time. */
   #wakeIn(ms: number): void {
-    void sleep(ms, AbortSignal.any([this.#breakOff.signal, this.#options.signal])).then(
+    if (this.#isAlarmSet) return
+    this.#isAlarmSet = true
+    void sleep(Math.ceil(ms), AbortSignal.any([this.#breakOff.signal, this.#options.signal])).then(
       () => {
+        this.#isAlarmSet = false
         this.#send()
         this.#wake()
       },

@@ -1,3 +1,4 @@
+import { isRead } from '../../protocol/methods.ts'
 import type { NamedCommand, Outcome } from '../../protocol/types.ts'
 import type { Fate } from './fate.ts'
 
@@ -22,7 +23,7 @@ export type CommandResult =
 
 /**
  * Commands that go together in one request, and the items that they are for. What can stand alone is a unit of one command.
- * The names of commands are unique in the run, so that units can share a batch.
+ * The names of commands are unique in the run, so that units can share a batch: `c` and the ordinal of the item.
  */
 export interface Unit {
   readonly items: readonly Item[]
@@ -46,12 +47,21 @@ export function settledUnit(items: readonly Item[]): Unit {
   return { items, commands: [], isAlone: false, hasMore: false, lock: undefined, take: () => undefined }
 }
 
+/** Notes that what is sent of these may have been carried out by an earlier attempt, where it is no read. */
+export function noteDoubt(units: readonly Unit[]): void {
+  for (const { items, commands } of units) {
+    const names = new Set(commands.filter(({ method }) => !isRead(method)).map(({ name }) => name))
+    for (const item of items)
+      if (item.fate === undefined && names.has(`c${item.ordinal}`)) item.mayHaveRun = true
+  }
+}
+
 /** How many commands units have together. */
 export function commandsOf(units: readonly Unit[]): number {
   return units.reduce((sum, { commands }) => sum + commands.length, 0)
 }
 
-/** Whether no attempt for an item without a fate may have been carried out. */
-export function isCertainlyUnsent({ mayHaveRun }: Item): boolean {
-  return mayHaveRun !== true
+/** Whether an item has no fate, and no attempt for it may have been carried out. */
+export function isCertainlyUnsent({ fate, mayHaveRun }: Item): boolean {
+  return fate === undefined && mayHaveRun !== true
 }
