@@ -10,8 +10,9 @@ afterEach(() => {
 test('a timer that fires a little early does not leave the run waiting for ever', async () => {
   // As the system may do: timers end a few milliseconds before the clock says so.
   const real = globalThis.setTimeout
-  vi.spyOn(globalThis, 'setTimeout').mockImplementation(((run: () => void, ms = 0) =>
-    real(run, Math.max(0, ms - 3))))
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation((run: () => void, ms = 0) =>
+    real(run, Math.max(0, ms - 3)),
+  )
   const { caller } = portalInProcess({ rows: '5', fault: ['lost-reply@1', 'lost-reply@3'] })
   const rows = Array.from({ length: 60 }, (_, at) => ({ fields: { TITLE: `L${at}` } }))
 
