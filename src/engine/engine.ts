@@ -93,8 +93,8 @@ export function openEngine(options: EngineOptions): Engine {
       }
       const isRepeatable = callOptions.isRepeatable === true || methods.every(isRead)
       const facts = { method: label, isRepeatable, canShrink: commands.length > 1 }
-      return send(request, facts, callOptions, (reply, hide) => {
-        const batch = withoutSecrets(readBatch(reply, commands), hide)
+      return send(request, facts, callOptions, (reply, { hide, elapsedMs, waitedMs }) => {
+        const batch = { ...withoutSecrets(readBatch(reply, commands), hide), elapsedMs, waitedMs }
         return { value: batch, usage: usageOfBatch(commands, batch), portalSeconds: batchSeconds(batch) }
       })
     },
@@ -121,7 +121,16 @@ interface Charged<T> {
   readonly portalSeconds: number
 }
 
-type ReadReply<T> = (reply: Reply, hide: (text: string) => string) => Charged<T>
+/** What is known of an attempt besides the reply. */
+interface AttemptFacts {
+  /** Takes secrets out of what the portal says. */
+  readonly hide: (text: string) => string
+  /** From sending to the answer, and at the gate before that. */
+  readonly elapsedMs: number
+  readonly waitedMs: number
+}
+
+type ReadReply<T> = (reply: Reply, facts: AttemptFacts) => Charged<T>
 
 /** One attempt: through the gate, over the wire, and read. */
 async function attemptOnce<T>(
@@ -133,10 +142,12 @@ async function attemptOnce<T>(
 ): Promise<T> {
   const { method, label, body: requestBody, billedTo, commands } = request
   const { host, identity } = credential
+  const askedAt = Date.now()
   const permit = await gate.acquire(
     { host, credential: identity, methods: billedTo, expectedSeconds, limitedSince },
     signal,
   )
+  const waitedMs = Date.now() - askedAt
   try {
     const authorisation = await credential.authorise(method)
     onEvent({ type: 'sent', method: label, commands, bytes: Buffer.byteLength(requestBody) })
@@ -145,7 +156,8 @@ async function attemptOnce<T>(
     // Portals have been seen to quote the address that they were asked at.
     const secrets = secretsInUrl(authorisation.url.reveal())
     const hide = (text: string): string => redact(text, secrets)
-    const { value, usage, portalSeconds } = readAnswer(answer, host, request, hide, read)
+    const facts = { hide, elapsedMs: answer.elapsedMs, waitedMs }
+    const { value, usage, portalSeconds } = readAnswer(answer, host, request, facts, read)
     await permit.report(usage)
     const { status, elapsedMs, body } = answer
     onEvent({
@@ -172,8 +184,8 @@ function readAnswer<T>(
   answer: WireAnswer,
   host: string,
   { label: method, envelope: envelopeOf }: WireRequest,
-  hide: (text: string) => string,
-  read: (reply: Reply, hide: (text: string) => string) => T,
+  facts: AttemptFacts,
+  read: (reply: Reply, facts: AttemptFacts) => T,
 ): T {
   const { status, body, elapsedMs } = answer
   if (status >= 300 && status < 400) throw moved(host, answer.location)
@@ -181,9 +193,10 @@ function readAnswer<T>(
     const envelope = status < 400 ? envelopeOf(body) : readEnvelope(body)
     if (envelope.kind === 'refusal') {
       const { apiCode, description } = envelope.refusal
+      const { hide } = facts
       throw refusalError({ apiCode: hide(apiCode), description: hide(description), status, method })
     }
-    if (status < 400) return read(envelope.reply, hide)
+    if (status < 400) return read(envelope.reply, facts)
   } catch (error) {
     // Damaged JSON is found by our own reader or, in the parts that are parsed, by the parser.
     if (!(error instanceof JsonTextError || error instanceof SyntaxError)) throw error
