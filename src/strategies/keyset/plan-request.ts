@@ -1,6 +1,6 @@
 import { PAGE_ROWS } from '../../protocol/limits.ts'
 import { expectedPages, expectedRows } from './estimate.ts'
-import { isBehindJoint } from './probes.ts'
+import { isBehindJoint, isUnclear } from './probes.ts'
 import { isReady, type OpenSegment, type Place, type ProbedSegment, type Segment } from './segments.ts'
 
 /** What a request asks for. */
@@ -34,8 +34,8 @@ export interface PlanFacts {
   readonly isIdle: boolean
 }
 
-/** A chain that ends so many rows behind the joint leaves nothing in between, most of the time. */
-const OVERLAP_ROWS = 40
+/** A chain that goes on so far behind the joint leaves nothing in between, most of the time. */
+const OVERLAP = 0.016
 /** Shorter chains are not cut off a segment: the rest would be a chain of its own. */
 const LEAST_CUT_PAGES = 4
 
@@ -87,7 +87,8 @@ function chooseChains(
   let room = facts.roomRows
   let ahead = 0
   for (const [at, one] of segments.entries()) {
-    if (left <= 0 || ahead >= (parts.length === 0 ? Math.min(facts.rowsWanted, mostAhead) : facts.rowsWanted)) break
+    if (left <= 0 || ahead >= (parts.length === 0 ? Math.min(facts.rowsWanted, mostAhead) : facts.rowsWanted))
+      break
     if (room <= 0 && !(facts.isIdle && parts.length === 0)) break
     if (one.kind === 'open' && isReady(one) && isBehindJoint(segments, at) === isRest) {
       if (one.isDoubtful === true) {
@@ -134,11 +135,11 @@ function chainOver(
 /** Where a chain of so many pages is expected to end; `undefined` if nobody can tell, or nothing much would be left. */
 function cutBehind(segment: OpenSegment, pages: number): number | undefined {
   const { after, upTo, before, behind, end } = segment
-  const { rows } = expectedRows(segment)
-  if (end !== 'seen' || after === undefined || upTo === undefined || !Number.isFinite(rows)) return undefined
+  const { rows, error } = expectedRows(segment)
+  if (end !== 'seen' || after === undefined || upTo === undefined || isUnclear(rows, error)) return undefined
   if (pages < LEAST_CUT_PAGES || rows < (pages + LEAST_CUT_PAGES) * PAGE_ROWS) return undefined
   const near = before ?? behind ?? 1
   const density = 0.7 * near + 0.3 * ((near + (behind ?? near)) / 2)
-  const rest = Math.floor(after + (pages * PAGE_ROWS - OVERLAP_ROWS) / density)
+  const rest = Math.floor(after + (pages * PAGE_ROWS * (1 - OVERLAP)) / density)
   return rest < upTo - PAGE_ROWS ? rest : undefined
 }

@@ -12,8 +12,14 @@ export interface SizeFacts {
   readonly spacingSeconds: number
 }
 
-/** Fewer are not worth a request. */
+/** Fewer pages are not worth a request, nor are such as keep the portal busy for less time than this. */
 const LEAST_PAGES = 5
+const LEAST_SECONDS = 0.15
+const MOST_LEAST_PAGES = 16
+
+export function leastPages(pageSeconds: number): number {
+  return Math.min(MOST_LEAST_PAGES, Math.max(LEAST_PAGES, Math.ceil(LEAST_SECONDS / pageSeconds)))
+}
 
 /**
  * How many pages the next request should ask for: as many as it may, and near the end so many that all lanes are done at
@@ -27,7 +33,7 @@ export function requestSize(facts: SizeFacts): number {
     .map((at, index) => Math.max(at, index * spacingSeconds))
   const end = levelOf(free, openPages * pageSeconds)
   const share = Math.ceil(end / pageSeconds - 0.1)
-  return Math.max(1, Math.min(ceiling, Math.max(LEAST_PAGES, share)))
+  return Math.max(1, Math.min(ceiling, Math.max(leastPages(pageSeconds), share)))
 }
 
 /** When all is done if `work` seconds are poured over lanes that are free from these moments on, which ascend. */

@@ -7,9 +7,9 @@ import { chainCommands, openingCommands, pageCommand, placeCommands } from './co
 import { expectedPages, expectedRows } from './estimate.ts'
 import { Pace } from './pace.ts'
 import { type Part, type PlanFacts, planRequest } from './plan-request.ts'
-import { cellsOf, isHoleAt, isBehindJoint, probed } from './probes.ts'
+import { cellsOf, islandRows, isBehindJoint, probed } from './probes.ts'
 import { behind, type ChainRead, type ListFacts, readChain, readDownwards } from './read-pages.ts'
-import { requestSize } from './request-size.ts'
+import { leastPages, requestSize } from './request-size.ts'
 import type { BusySegment, OpenSegment, ReadRows, Segment } from './segments.ts'
 import { afterProbes, takeChain } from './take-answer.ts'
 
@@ -25,8 +25,6 @@ type PlacePart = Extract<Part, { kind: 'place' }>
 type Task =
   { readonly kind: 'chain' | 'alone'; readonly busy: BusySegment; readonly pages: number } | PlacePart
 
-/** Looking at a few places takes no longer than the request itself. */
-const LEAST_PLACE_PAGES = 6
 /** Rows in front that each lane is to work on before any works on those behind. */
 const NEAR_ROWS_A_LANE = 1.5 * 50 * PAGE_ROWS
 
@@ -39,9 +37,9 @@ export class KeysetRun {
   readonly #running = new Set<Running>()
   #list: ListFacts
   #segments: Segment[] = []
-  /** Places that were looked at and had rows next to them, and those of them in a hole. */
-  readonly #seen = { places: 0, holes: 0 }
   #isLookedAt = false
+  /** Where the list is islands in emptiness, the rows of one of them. */
+  #islandRows: number | undefined
   #delivered = 0
   #failure: { readonly error: unknown } | undefined
   #wake: () => void = () => undefined
@@ -183,10 +181,7 @@ export class KeysetRun {
   /** Turns segments whose turn comes soon, and of which nobody knows how many rows they have, into ones to be looked at. */
   #lookAhead(): void {
     if (this.#pace.ceiling < 2) return
-    const facts = {
-      isFirst: !this.#isLookedAt,
-      hasHoles: this.#seen.holes > Math.max(2, this.#seen.places / 4),
-    }
+    const facts = { isFirst: !this.#isLookedAt, islandRows: this.#islandRows }
     const mostRows = Math.min(this.#pace.mostRows, this.#options.rowsWanted - this.#delivered)
     let rows = 0
     for (const [at, segment] of this.#segments.entries()) {
@@ -224,7 +219,7 @@ export class KeysetRun {
     return {
       size,
       ceiling,
-      placePages: Math.max(LEAST_PLACE_PAGES, 2 * Math.ceil(placePages / 2 / idle)),
+      placePages: Math.max(leastPages(pageSeconds), 2 * Math.ceil(placePages / 2 / idle)),
       nearRows: lanes * NEAR_ROWS_A_LANE,
       roomRows: mostRows - this.#rowsTaken(),
       rowsWanted,
@@ -322,9 +317,8 @@ export class KeysetRun {
     )
     place.above = above.read ?? (up?.kind === 'done' ? 'none' : undefined)
     place.state = 'done'
-    if (place.below !== 'none' || place.above !== 'none') this.#seen.places++
-    if (isHoleAt(place)) this.#seen.holes++
     if (whole.places.every(({ state }) => state === 'done')) {
+      if (whole.segment.looks === 0) this.#islandRows = islandRows(whole)
       this.#segments.splice(this.#segments.indexOf(whole), 1, ...afterProbes(this.#list, whole))
     }
     return above.read

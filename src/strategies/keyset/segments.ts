@@ -61,9 +61,13 @@ export interface ProbedSegment {
 export interface Place {
   readonly at: number
   state: 'open' | 'busy' | 'done'
-  /** Rows down from `at`, in ascending order, and up from there; `[]`: none within the bounds; `undefined`: unknown. */
+  /** Rows down from `at`, in ascending order, and up from there; `'none'`: there are none within the bounds; `undefined`: unknown. */
   below: ReadRows | 'none' | undefined
   above: ReadRows | 'none' | undefined
+}
+
+export function isRead(rows: Place['below']): rows is ReadRows {
+  return rows !== undefined && rows !== 'none'
 }
 
 /** A segment whose rows wait for those in front of it. */

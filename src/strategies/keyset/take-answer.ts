@@ -1,6 +1,13 @@
 import { usualDensity } from './estimate.ts'
 import { type ChainRead, behind, type ListFacts } from './read-pages.ts'
-import type { BusySegment, OpenSegment, ProbedSegment, ReadRows, Segment } from './segments.ts'
+import {
+  type BusySegment,
+  isRead,
+  type OpenSegment,
+  type ProbedSegment,
+  type ReadRows,
+  type Segment,
+} from './segments.ts'
 
 /**
  * Puts the answer to a chain in the place of the segment that it was asked for: the rows, and what is left. Where the
@@ -176,8 +183,4 @@ export function afterProbes(list: ListFacts, { segment, places }: ProbedSegment)
     add(above, places[index + 1]?.at ?? segment.upTo, at)
   }
   return isReached(rest, rest.after) ? parts : [...parts, rest]
-}
-
-function isRead(read: ReadRows | 'none' | undefined): read is ReadRows {
-  return read !== undefined && read !== 'none'
 }
