@@ -14,6 +14,7 @@ import { inputFiles } from '../input-files.ts'
 import { openInput } from '../input-options.ts'
 import { previewed } from '../checked-input.ts'
 import { ID_OPTIONS } from '../id-options.ts'
+import { lanesOf } from '../lanes.ts'
 import { type LoadedSettings, loadSettings } from '../load-settings.ts'
 import { type Option, RUN_OPTIONS } from '../options.ts'
 import { OUTPUT_OPTIONS, type OutputOptions, readOutputOptions } from '../output-options.ts'
@@ -113,7 +114,8 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
   const parameters = await abortable(readParameters(options, context), context.signal)
   const { method, limit, output, flags, sandbox } = options
   const { flatten } = output.style
-  const request = { method, parameters, limit, batchSize: settings.values.batchSize, flatten }
+  const { batchSize, concurrency } = settings.values
+  const request = { method, parameters, limit, batchSize, concurrency, flatten }
   const run = { method, flags, sandbox, output, inputs: await inputFiles(options, context.cwd) }
   if (options.ids !== undefined) {
     await runByIds(options.ids, { ...options, request, run }, settings, context)
@@ -168,17 +170,18 @@ async function runByIds(
       async work({ caller, onEvent, openSink }) {
         const { rowsByIds } = await import('../../operations/rows-by-ids.ts')
         const { batchSize, retries, maxWait: maxWaitMs } = settings.values
+        const lanes = lanesOf(LANES, settings)
         await rowsByIds(caller, request, preview.inputs, openSink, {
           signal: context.signal,
           onEvent,
           total: count,
           batchSize,
           firstSize: batchSize,
-          lanes: LANES,
+          lanes,
           retries,
           maxWaitMs,
           // Ids; the rows of as many pages as that may be held.
-          window: 2 * LANES * batchSize * PAGE_ROWS,
+          window: 2 * lanes * batchSize * PAGE_ROWS,
         })
       },
     },
@@ -187,5 +190,5 @@ async function runByIds(
   )
 }
 
-/** Requests in flight; each brings up to 2,500 rows. */
+/** Requests in flight for ids; each brings up to 2,500 rows. */
 const LANES = 2
