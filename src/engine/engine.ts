@@ -68,6 +68,8 @@ export function openEngine(options: EngineOptions): Engine {
   }
 
   return {
+    bucket: options.limits.bucket,
+
     call({ method, params }, callOptions) {
       return sendOne(method, JSON.stringify(params), callOptions, readEnvelope)
     },

@@ -34,8 +34,6 @@ export interface WalkOptions {
   readonly concurrency: number | undefined
   /** How many rows will be taken at the most; `Infinity` for all. */
   readonly rowsWanted: number
-  /** Most requests in flight; `undefined`: as many as the portal gains from. */
-  readonly concurrency?: number | undefined
 }
 
 /**

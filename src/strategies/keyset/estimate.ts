@@ -1,11 +1,20 @@
 import { PAGE_ROWS } from '../../protocol/limits.ts'
-import type { OpenSegment, ReadRows } from './segments.ts'
+import type { OpenSegment, ReadRows, Segment } from './segments.ts'
 
 /**
  * Rows that a segment is expected to have, if they lie as those around it, and how far that may be off. `Infinity`
  * where nothing is known.
  */
-export function expectedRows({ after, upTo, end, joint, emptyUpTo, before, behind }: OpenSegment): {
+export function expectedRows({
+  after,
+  upTo,
+  end,
+  joint,
+  emptyUpTo,
+  before,
+  behind,
+  occupied = 1,
+}: OpenSegment): {
   readonly rows: number
   readonly error: number
 } {
@@ -17,7 +26,7 @@ export function expectedRows({ after, upTo, end, joint, emptyUpTo, before, behin
   }
   const width = Math.max(0, to - Math.max(after, emptyUpTo ?? after) - (end === 'seen' ? 1 : 0))
   return {
-    rows: Math.min(width, (width * (left + right)) / 2),
+    rows: Math.min(width, (width * (left + right)) / 2) * occupied,
     error: (width * Math.abs(right - left)) / 2,
   }
 }
@@ -29,6 +38,19 @@ const RESERVE = 0.006
 export function expectedPages(segment: OpenSegment): number {
   const { rows } = expectedRows(segment)
   return Math.max(1, Math.ceil((rows * (1 + RESERVE) + (segment.end === 'seen' ? 1 : 0)) / PAGE_ROWS))
+}
+
+/** Rows that a segment has, as far as anybody can tell. */
+export function rowsIn(segment: Segment): number {
+  switch (segment.kind) {
+    case 'done':
+      return segment.read.rows
+    case 'open':
+      return expectedRows(segment).rows
+    case 'busy':
+    case 'probed':
+      return expectedRows(segment.segment).rows
+  }
 }
 
 /** A gap so many times as wide as the others, and so much wider, is a hole. */

@@ -1,5 +1,5 @@
 import { PAGE_ROWS } from '../../protocol/limits.ts'
-import { expectedPages, expectedRows } from './estimate.ts'
+import { expectedPages, expectedRows, rowsIn } from './estimate.ts'
 import { isBehindJoint, isUnclear } from './probes.ts'
 import { isReady, type OpenSegment, type Place, type ProbedSegment, type Segment } from './segments.ts'
 
@@ -24,12 +24,15 @@ export interface PlanFacts {
   readonly ceiling: number
   /** Commands of a request that looks at places. */
   readonly placePages: number
-  /** Rows in front that lanes work on first. */
+  /** Rows in front that lanes work on first, and those behind which nothing is begun: it would have to wait for them. */
   readonly nearRows: number
+  readonly mostRows: number
   /** Rows that may still be taken on, in flight or waiting for those in front of them. */
   readonly roomRows: number
   /** Rows that are still wanted of those that are not delivered. */
   readonly rowsWanted: number
+  /** More requests are needed than the portal's bucket lets out at once. */
+  readonly isScarce: boolean
   /** What is in front always goes on, whatever waits behind it; so it does not if something is in flight. */
   readonly isIdle: boolean
 }
@@ -42,29 +45,31 @@ const LEAST_CUT_PAGES = 4
 /**
  * What the next request should ask for, in the order of the ids; nothing if nothing may be asked now.
  *
- * Places come first, and alone: what they show decides about the rest. Then whole segments near the front; then the
- * rest of segments there that others are reading the beginning of, although where such a rest begins is a guess, since
- * rows far behind would wait for those in front; then what lies behind.
+ * Places come first, since what they show decides about the rest, and alone, so that they are back soon; where requests
+ * are scarce, they take chains along. Of chains, whole segments near the front come first; then the rest of segments
+ * there that others are reading the beginning of, although where such a rest begins is a guess, since rows far behind
+ * would wait for those in front; then what lies behind.
  */
 export function planRequest(segments: readonly Segment[], facts: PlanFacts): readonly Part[] {
+  if (facts.roomRows <= 0 && !facts.isIdle) return []
   const places = choosePlaces(segments, facts)
-  if (places.length > 0) return places
+  if (places.length > 0 && !facts.isScarce) return places
+  const used = 2 * places.length
+  const left = { ...facts, size: facts.size - used, ceiling: facts.ceiling - used }
   for (const [isRest, mostAhead] of [
     [false, facts.nearRows],
     [true, facts.nearRows],
-    [false, Infinity],
-    [true, Infinity],
+    [false, facts.mostRows],
+    [true, facts.mostRows],
   ] as const) {
-    const parts = chooseChains(segments, facts, isRest, mostAhead)
-    if (parts.length > 0) return parts
+    const chains = chooseChains(segments, left, isRest, mostAhead)
+    const isAlone = chains[0]?.kind === 'alone'
+    if (chains.length > 0 && !(isAlone && places.length > 0)) return [...places, ...chains]
   }
-  return []
+  return places
 }
 
-function choosePlaces(
-  segments: readonly Segment[],
-  { placePages, ceiling, isIdle, roomRows }: PlanFacts,
-): Part[] {
+function choosePlaces(segments: readonly Segment[], { placePages, ceiling }: PlanFacts): Part[] {
   const open = segments.flatMap((one) =>
     one.kind === 'probed'
       ? one.places
@@ -72,7 +77,6 @@ function choosePlaces(
           .map((place): Part => ({ kind: 'place', probed: one, place }))
       : [],
   )
-  if (roomRows <= 0 && !isIdle) return []
   return open.slice(0, Math.max(1, Math.floor(Math.min(placePages, ceiling) / 2)))
 }
 
@@ -84,12 +88,12 @@ function chooseChains(
 ): Part[] {
   const parts: Part[] = []
   let left = facts.size
-  let room = facts.roomRows
+  let room = facts.isIdle ? Infinity : facts.roomRows
   let ahead = 0
   for (const [at, one] of segments.entries()) {
-    if (left <= 0 || ahead >= (parts.length === 0 ? Math.min(facts.rowsWanted, mostAhead) : facts.rowsWanted))
-      break
-    if (room <= 0 && !(facts.isIdle && parts.length === 0)) break
+    // Near the front begins what may then go on behind.
+    const reach = parts.length === 0 ? mostAhead : facts.mostRows
+    if (left <= 0 || room <= 0 || ahead >= Math.min(facts.rowsWanted, reach)) break
     if (one.kind === 'open' && isReady(one) && isBehindJoint(segments, at) === isRest) {
       if (one.isDoubtful === true) {
         if (parts.length === 0) return [{ kind: 'alone', segment: one }]
@@ -98,25 +102,12 @@ function chooseChains(
         const part = chainOver(one, left, facts.ceiling - facts.size + left, pagesWanted)
         parts.push(part)
         left -= part.pages
-        room -= part.pages * PAGE_ROWS
+        room = facts.roomRows - (facts.size - left) * PAGE_ROWS
       }
     }
     ahead += rowsIn(one)
   }
   return parts
-}
-
-/** Rows that a segment has, as far as anybody can tell. */
-function rowsIn(segment: Segment): number {
-  switch (segment.kind) {
-    case 'done':
-      return segment.read.rows
-    case 'open':
-      return expectedRows(segment).rows
-    case 'busy':
-    case 'probed':
-      return expectedRows(segment.segment).rows
-  }
 }
 
 /** The whole of a segment if little more than what is `left` brings it; else its beginning. */

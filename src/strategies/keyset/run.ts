@@ -4,10 +4,11 @@ import { PAGE_ROWS } from '../../protocol/limits.ts'
 import type { BatchReply, NamedCommand, Outcome } from '../../protocol/types.ts'
 import type { ListQuery, Page, WalkOptions } from '../strategy.ts'
 import { chainCommands, openingCommands, pageCommand, placeCommands } from './commands.ts'
-import { expectedPages, expectedRows } from './estimate.ts'
+import { expectedPages, rowsIn } from './estimate.ts'
+import { type Islands, islandsOf, overIslands } from './islands.ts'
 import { Pace } from './pace.ts'
 import { type Part, type PlanFacts, planRequest } from './plan-request.ts'
-import { cellsOf, islandRows, isBehindJoint, probed } from './probes.ts'
+import { cellsOf, isBehindJoint, probed } from './probes.ts'
 import { behind, type ChainRead, type ListFacts, readChain, readDownwards } from './read-pages.ts'
 import { leastPages, requestSize } from './request-size.ts'
 import type { BusySegment, OpenSegment, ReadRows, Segment } from './segments.ts'
@@ -37,10 +38,9 @@ export class KeysetRun {
   readonly #running = new Set<Running>()
   #list: ListFacts
   #segments: Segment[] = []
-  #isLookedAt = false
-  /** Where the list is islands in emptiness, the rows of one of them. */
-  #islandRows: number | undefined
+  #islands: Islands | undefined
   #delivered = 0
+  #sent = 0
   #failure: { readonly error: unknown } | undefined
   #wake: () => void = () => undefined
 
@@ -166,6 +166,7 @@ export class KeysetRun {
       const tasks = parts.map((part) => this.#occupy(part))
       const request = { pages: tasks.reduce((sum, task) => sum + pagesOf(task), 0), startedAt: Date.now() }
       this.#running.add(request)
+      this.#sent++
       void this.#ask(tasks, request.pages)
         .catch((error: unknown) => {
           this.#failure ??= { error }
@@ -181,20 +182,17 @@ export class KeysetRun {
   /** Turns segments whose turn comes soon, and of which nobody knows how many rows they have, into ones to be looked at. */
   #lookAhead(): void {
     if (this.#pace.ceiling < 2) return
-    const facts = { isFirst: !this.#isLookedAt, islandRows: this.#islandRows }
     const mostRows = Math.min(this.#pace.mostRows, this.#options.rowsWanted - this.#delivered)
     let rows = 0
     for (const [at, segment] of this.#segments.entries()) {
       if (rows > mostRows) return
-      if (segment.kind === 'done') rows += segment.read.rows
+      const expected = rowsIn(segment)
+      rows += expected
       if (segment.kind !== 'open') continue
-      const expected = expectedRows(segment).rows
       const isWanted = expected <= (this.#options.rowsWanted - this.#delivered) * 1.5
       const isSettled = segment.isDoubtful === true || isBehindJoint(this.#segments, at)
-      const cells = isWanted && !isSettled ? cellsOf(segment, facts) : 1
+      const cells = isWanted && !isSettled ? cellsOf(segment) : 1
       if (cells > 1) this.#segments[at] = probed(segment, cells)
-      this.#isLookedAt = true
-      rows += expected
     }
   }
 
@@ -202,25 +200,34 @@ export class KeysetRun {
     const now = Date.now()
     const { pageSeconds, lanes, ceiling, mostRows } = this.#pace
     const rowsWanted = this.#options.rowsWanted - this.#delivered
-    let [openPages, placePages] = [0, 0]
+    let [openPages, placePages, laterPages] = [0, 0, 0]
     for (const segment of this.#segments) {
       if (segment.kind === 'open') openPages += expectedPages(segment)
-      if (segment.kind === 'probed')
-        placePages += 2 * segment.places.filter(({ state }) => state === 'open').length
+      if (segment.kind !== 'probed') continue
+      placePages += 2 * segment.places.filter(({ state }) => state === 'open').length
+      laterPages += rowsIn(segment) / PAGE_ROWS
     }
     const size = requestSize({
       ...this.#pace.facts,
       running: [...this.#running].map(({ pages, startedAt }) =>
         Math.max(0, pages * pageSeconds - (now - startedAt) / 1000),
       ),
-      openPages: Math.min(openPages, Math.ceil(rowsWanted / PAGE_ROWS)),
+      openPages: Math.min(openPages + placePages, Math.ceil(rowsWanted / PAGE_ROWS)),
     })
+    const pagesAhead = openPages + laterPages
+    const bucket = this.#caller.bucket ?? { places: Infinity, perSecond: 0 }
+    const seconds = (pagesAhead * pageSeconds) / lanes
+    const isScarce = this.#sent + pagesAhead / ceiling > bucket.places + bucket.perSecond * seconds
     const idle = Math.max(1, lanes - this.#running.size)
     return {
       size,
       ceiling,
-      placePages: Math.max(leastPages(pageSeconds), 2 * Math.ceil(placePages / 2 / idle)),
+      placePages: isScarce
+        ? ceiling
+        : Math.max(leastPages(pageSeconds), 2 * Math.ceil(placePages / 2 / idle)),
+      isScarce,
       nearRows: lanes * NEAR_ROWS_A_LANE,
+      mostRows,
       roomRows: mostRows - this.#rowsTaken(),
       rowsWanted,
       isIdle: this.#running.size === 0,
@@ -284,10 +291,17 @@ export class KeysetRun {
       if (!(error instanceof TransportError && error.isTooMuch)) throw error
       this.#pace.tooMuch(pages)
       for (const task of tasks) {
-        if (task.kind === 'place') task.place.state = 'open'
+        if (task.kind === 'place') this.#putBack(task)
         else takeChain(this.#list, this.#segments, task.busy, { read: undefined, ending: 'full' })
       }
     }
+  }
+
+  /** A place of which no answer came; where two pages are too many, the segment is read without looking. */
+  #putBack({ place, probed: whole }: PlacePart): void {
+    place.state = 'open'
+    const at = this.#segments.indexOf(whole)
+    if (at >= 0 && this.#pace.ceiling < 2) this.#segments[at] = whole.segment
   }
 
   #commands(task: Task, name: string): NamedCommand[] {
@@ -317,9 +331,10 @@ export class KeysetRun {
     )
     place.above = above.read ?? (up?.kind === 'done' ? 'none' : undefined)
     place.state = 'done'
-    if (whole.places.every(({ state }) => state === 'done')) {
-      if (whole.segment.looks === 0) this.#islandRows = islandRows(whole)
-      this.#segments.splice(this.#segments.indexOf(whole), 1, ...afterProbes(this.#list, whole))
+    const index = this.#segments.indexOf(whole)
+    if (index >= 0 && whole.places.every(({ state }) => state === 'done')) {
+      if (whole.segment.looks === 0) this.#islands = islandsOf(whole)
+      this.#segments.splice(index, 1, ...overIslands(afterProbes(this.#list, whole), this.#islands))
     }
     return above.read
   }

@@ -36,6 +36,8 @@ export interface OpenSegment {
   readonly behind: number | undefined
   /** Up to here somebody has looked, and there was nothing. */
   readonly emptyUpTo?: number | undefined
+  /** Share of its ids that is taken to have rows, if it may reach over several islands. */
+  readonly occupied?: number
   /** How often it, or what it was a part of, has been looked at. */
   readonly looks: number
   /** A page of it came short, empty or not at all: asked for alone it will tell. */
