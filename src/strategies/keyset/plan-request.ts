@@ -33,10 +33,14 @@ export interface PlanFacts {
   readonly rowsWanted: number
   /** More requests are needed than the portal's bucket lets out at once. */
   readonly isScarce: boolean
+  /** Pages that the list still has, as far as anybody can tell. */
+  readonly pagesAhead: number
   /** What is in front always goes on, whatever waits behind it; so it does not if something is in flight. */
   readonly isIdle: boolean
 }
 
+/** Where requests are scarce, this share of what one may ask for has to be there. */
+const LEAST_FILLED = 0.9
 /** A chain that goes on so far behind the joint leaves nothing in between, most of the time. */
 const OVERLAP = 0.016
 /** Shorter chains are not cut off a segment: the rest would be a chain of its own. */
@@ -52,6 +56,19 @@ const LEAST_CUT_PAGES = 4
  */
 export function planRequest(segments: readonly Segment[], facts: PlanFacts): readonly Part[] {
   if (facts.roomRows <= 0 && !facts.isIdle) return []
+  const parts = choose(segments, facts)
+  if (!facts.isScarce || facts.isIdle) return parts
+  // What is in flight will bring more to ask for: a request that is half empty is one too many.
+  const pages = parts.reduce((sum, part) => sum + pagesOf(part), 0)
+  return pages < Math.min(facts.size, facts.pagesAhead) * LEAST_FILLED ? [] : parts
+}
+
+/** Commands of a part. */
+export function pagesOf(part: Part): number {
+  return part.kind === 'chain' ? part.pages : part.kind === 'alone' ? 1 : 2
+}
+
+function choose(segments: readonly Segment[], facts: PlanFacts): readonly Part[] {
   const places = choosePlaces(segments, facts)
   if (places.length > 0 && !facts.isScarce) return places
   const used = 2 * places.length

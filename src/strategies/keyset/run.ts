@@ -226,6 +226,7 @@ export class KeysetRun {
         ? ceiling
         : Math.max(leastPages(pageSeconds), 2 * Math.ceil(placePages / 2 / idle)),
       isScarce,
+      pagesAhead,
       nearRows: lanes * NEAR_ROWS_A_LANE,
       mostRows,
       roomRows: mostRows - this.#rowsTaken(),
