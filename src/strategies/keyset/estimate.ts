@@ -31,13 +31,22 @@ export function expectedRows({
   }
 }
 
-/** A page too many costs the portal less than a chain that ends just before the end of its segment. */
-const RESERVE = 0.006
+/** How far the ids that a page spans stray from their mean, as a share of it, where nobody has found out. */
+const UNKNOWN_SPREAD = 0.1
 
-/** Pages that a segment is expected to take; the row at its end has to come, though it was read before. */
+/** How many rows more or less there may be by chance than the expected ones: one standard deviation. */
+export function chanceRows(rows: number, spread = UNKNOWN_SPREAD): number {
+  return spread * Math.sqrt(PAGE_ROWS * rows)
+}
+
+/**
+ * Pages that a segment is expected to take, with a reserve: a page too many costs the portal less than a chain that ends
+ * just before the end. The row at its end has to come, though it was read before.
+ */
 export function expectedPages(segment: OpenSegment): number {
   const { rows } = expectedRows(segment)
-  return Math.max(1, Math.ceil((rows * (1 + RESERVE) + (segment.end === 'seen' ? 1 : 0)) / PAGE_ROWS))
+  const least = rows + chanceRows(rows, segment.spread) + (segment.end === 'seen' ? 1 : 0)
+  return Math.max(1, Math.ceil(least / PAGE_ROWS))
 }
 
 /** Rows that a segment has, as far as anybody can tell. */
@@ -85,17 +94,23 @@ export function densityAtStart(ids: readonly number[]): number | undefined {
 const MOST_SPREAD = 0.2
 const LEAST_SAMPLES = 4
 
+/** How the rows lie in a list that is alike everywhere. */
+export interface Evenness {
+  /** Rows for each id. */
+  readonly density: number
+  /** Standard deviation of the ids that a page spans, as a share of their mean. */
+  readonly spread: number
+}
+
 /**
- * How close the rows lie everywhere, if all samples say the same but for chance: then it is better known than from the
- * few rows next to a segment. `undefined` if they differ.
+ * How the rows lie, if all samples say the same but for chance: then it is better known than from the few rows next to a
+ * segment. `undefined` if they differ.
  */
-export function usualDensity(samples: readonly ReadRows[]): number | undefined {
+export function evennessOf(samples: readonly ReadRows[]): Evenness | undefined {
   const full = samples.filter(({ rows }) => rows >= PAGE_ROWS)
   if (full.length < Math.max(LEAST_SAMPLES, samples.length - 1)) return undefined
-  const densities = full.map(({ first, last, rows }) => (rows - 1) / (last - first))
-  const mean = densities.reduce((sum, one) => sum + one) / full.length
-  const spread = Math.sqrt(densities.reduce((sum, one) => sum + (one - mean) ** 2, 0) / full.length)
-  if (spread > MOST_SPREAD * mean) return undefined
-  const rows = full.reduce((sum, one) => sum + one.rows - 1, 0)
-  return rows / full.reduce((sum, one) => sum + one.last - one.first, 0)
+  const spans = full.map(({ first, last, rows }) => (last - first) / (rows - 1))
+  const mean = spans.reduce((sum, one) => sum + one) / full.length
+  const spread = Math.sqrt(spans.reduce((sum, one) => sum + (one - mean) ** 2, 0) / full.length) / mean
+  return spread > MOST_SPREAD ? undefined : { density: 1 / mean, spread }
 }

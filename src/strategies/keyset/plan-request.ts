@@ -1,5 +1,5 @@
 import { PAGE_ROWS } from '../../protocol/limits.ts'
-import { expectedPages, expectedRows, rowsIn } from './estimate.ts'
+import { chanceRows, expectedPages, expectedRows, rowsIn } from './estimate.ts'
 import { isBehindJoint, isUnclear } from './probes.ts'
 import { isReady, type OpenSegment, type Place, type ProbedSegment, type Segment } from './segments.ts'
 
@@ -41,8 +41,6 @@ export interface PlanFacts {
 
 /** Where requests are scarce, this share of what one may ask for has to be there. */
 const LEAST_FILLED = 0.9
-/** A chain that goes on so far behind the joint leaves nothing in between, most of the time. */
-const OVERLAP = 0.016
 /** Shorter chains are not cut off a segment: the rest would be a chain of its own. */
 const LEAST_CUT_PAGES = 4
 
@@ -148,6 +146,8 @@ function cutBehind(segment: OpenSegment, pages: number): number | undefined {
   if (pages < LEAST_CUT_PAGES || rows < (pages + LEAST_CUT_PAGES) * PAGE_ROWS) return undefined
   const near = before ?? behind ?? 1
   const density = 0.7 * near + 0.3 * ((near + (behind ?? near)) / 2)
-  const rest = Math.floor(after + (pages * PAGE_ROWS * (1 - OVERLAP)) / density)
+  // The chain is to go on a little behind the joint, most of the time: then nothing is left between.
+  const chainRows = pages * PAGE_ROWS
+  const rest = Math.floor(after + (chainRows - chanceRows(chainRows, segment.spread)) / density)
   return rest < upTo - PAGE_ROWS ? rest : undefined
 }

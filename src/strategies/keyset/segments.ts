@@ -36,6 +36,8 @@ export interface OpenSegment {
   readonly behind: number | undefined
   /** Up to here somebody has looked, and there was nothing. */
   readonly emptyUpTo?: number | undefined
+  /** How far the ids that a page spans stray from their mean, as a share of it; `undefined` where that is not known. */
+  readonly spread?: number | undefined
   /** Share of its ids that is taken to have rows, if it may reach over several islands. */
   readonly occupied?: number
   /** How often it, or what it was a part of, has been looked at. */

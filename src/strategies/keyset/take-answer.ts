@@ -1,4 +1,4 @@
-import { usualDensity } from './estimate.ts'
+import { evennessOf } from './estimate.ts'
 import { type ChainRead, behind, type ListFacts } from './read-pages.ts'
 import {
   type BusySegment,
@@ -145,7 +145,8 @@ function highest(one: number | undefined, other: number | undefined): number | u
  */
 export function afterProbes(list: ListFacts, { segment, places }: ProbedSegment): Segment[] {
   const parts: Segment[] = []
-  let rest: OpenSegment = { ...segment, looks: segment.looks + 1 }
+  const even = evennessOf(places.flatMap(({ below, above }) => [below, above].filter(isRead)))
+  let rest: OpenSegment = { ...segment, looks: segment.looks + 1, spread: even?.spread ?? segment.spread }
 
   /** @param from where the portal began to look: nothing lies between there and the rows, which follow in this direction */
   function add(
@@ -166,17 +167,16 @@ export function afterProbes(list: ListFacts, { segment, places }: ProbedSegment)
     if (!touches && !isOverlapping && fresh.first > after + 1) {
       const isEmpty = from !== undefined && (rest.emptyUpTo ?? -1) >= from
       const emptyUpTo = isEmpty ? fresh.first - 1 : rest.emptyUpTo
-      const density = usual ?? read.densityAtStart ?? rest.behind
+      const density = even?.density ?? read.densityAtStart ?? rest.behind
       parts.push({ ...rest, upTo: fresh.first, end: 'seen', emptyUpTo, behind: density })
     }
     parts.push({ kind: 'done', read: fresh })
     const { emptyUpTo: _, ...others } = rest
-    rest = { ...others, after: fresh.last, before: usual ?? read.densityAtEnd ?? rest.before }
+    rest = { ...others, after: fresh.last, before: even?.density ?? read.densityAtEnd ?? rest.before }
   }
 
   /** The place whose rows below have been added. */
   let touching: number | undefined
-  const usual = usualDensity(places.flatMap(({ below, above }) => [below, above].filter(isRead)))
   for (const [index, { at, below, above }] of places.entries()) {
     add(below, at, undefined)
     touching = below === undefined || below === 'none' ? undefined : at
