@@ -42,7 +42,8 @@ export interface PlanFacts {
 /** Where requests are scarce, this share of what one may ask for has to be there. */
 const LEAST_FILLED = 0.9
 /** Shorter chains are not cut off a segment: the rest would be a chain of its own. */
-const LEAST_CUT_PAGES = 4
+const LEAST_CHAIN_PAGES = 4
+const LEAST_CUT_PAGES = 6
 
 /**
  * What the next request should ask for, in the order of the ids; nothing if nothing may be asked now.
@@ -143,7 +144,7 @@ function cutBehind(segment: OpenSegment, pages: number): number | undefined {
   const { after, upTo, before, behind, end } = segment
   const { rows, error } = expectedRows(segment)
   if (end !== 'seen' || after === undefined || upTo === undefined || isUnclear(rows, error)) return undefined
-  if (pages < LEAST_CUT_PAGES || rows < (pages + LEAST_CUT_PAGES) * PAGE_ROWS) return undefined
+  if (pages < LEAST_CHAIN_PAGES || rows < (pages + LEAST_CUT_PAGES) * PAGE_ROWS) return undefined
   const near = before ?? behind ?? 1
   const density = 0.7 * near + 0.3 * ((near + (behind ?? near)) / 2)
   // The chain is to go on a little behind the joint, most of the time: then nothing is left between.

@@ -26,6 +26,8 @@ type PlacePart = Extract<Part, { kind: 'place' }>
 type Task =
   { readonly kind: 'chain' | 'alone'; readonly busy: BusySegment; readonly pages: number } | PlacePart
 
+/** Where requests are scarce, one looks at more places than it takes to be back soon. */
+const SCARCE_PLACE_PAGES = 16
 /** Rows in front that each lane is to work on before any works on those behind. */
 const NEAR_ROWS_A_LANE = 1.5 * 50 * PAGE_ROWS
 
@@ -222,9 +224,10 @@ export class KeysetRun {
     return {
       size,
       ceiling,
-      placePages: isScarce
-        ? ceiling
-        : Math.max(leastPages(pageSeconds), 2 * Math.ceil(placePages / 2 / idle)),
+      placePages: Math.max(
+        isScarce ? SCARCE_PLACE_PAGES : leastPages(pageSeconds),
+        2 * Math.ceil(placePages / 2 / idle),
+      ),
       isScarce,
       pagesAhead,
       nearRows: lanes * NEAR_ROWS_A_LANE,
