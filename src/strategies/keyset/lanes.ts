@@ -1,38 +1,63 @@
 /** Requests to begin with, and the most, unless the user allows more. */
-const FIRST_LANES = 4
+const FIRST_LANES = 6
 const MOST_LANES = 8
 
-/** Up to this the portal is taken to work as fast as with fewer lanes. */
-const AS_FAST = 1.15
+/** Up to this many times the least time of a page the portal is taken to work as fast as with fewer lanes. */
+const AS_FAST = 1.12
+/** So many times the time that a single lane would need for a page is what more lanes may cost. */
+const DEAREST = 1.2
+/** With half of the lanes pages must come faster by this for the lanes to have been what made them slow. */
+const HELPED = 0.93
+/** After the lanes were found to be what makes pages slow, so many answers until that is tried again. */
+const PATIENCE = 32
+/** Fewer pages say little about the time of a page. */
+const LEAST_PAGES = 4
+/** What was fast once need not stay so: with every answer that much of it is forgotten. */
+const FORGETTING = 1.002
 
-/** Beyond this, lanes only wait for each other. */
-const SLOWER = 1.4
-
-/** After a step back, so many answers until the next step forward. */
-const PATIENCE = 12
-
-/** How long an answer took. */
+/** How long an answer took. Times in seconds. */
 export interface AnswerTime {
-  /** Seconds that the portal worked on it, by its own word. */
+  /** What the portal says that it worked, and on how many pages. */
   readonly portalSeconds: number
   readonly pages: number
-  /** Seconds from sending it to its answer. */
+  /** From sending the request to its answer. */
   readonly elapsedSeconds: number
-  /** It had to wait at the gate before it was sent. */
+  readonly answeredAt: number
+  /** It had to wait at the gate before it was sent: the portal lets no more through. */
   readonly isHeldBack: boolean
+  /** All lanes were in use at some time meanwhile. */
+  readonly isBusy: boolean
+}
+
+/** Half of the lanes for a while, to see whether pages come faster with fewer. */
+interface Trial {
+  readonly lanes: number
+  readonly half: number
+  readonly pageSeconds: number
+  seconds: number
+  pages: number
+  answersLeft: number
 }
 
 /**
- * How many requests to have in flight: more as long as the portal takes no longer over a page than it did with fewer, and
- * answers as promptly; fewer when lanes only wait for each other; half after trouble.
+ * How many requests to have in flight: one more after each good answer, as long as a page takes no longer than it did
+ * with fewer. If pages become slow, half of the lanes are tried: if that does not help, the portal is slower by itself,
+ * or the pages are larger, and the lanes come back; if it does, there were too many. Trouble takes half of them.
+ *
+ * A slow-down that our own lanes cause is billed to us, as operating time of the method.
  */
 export class Lanes {
   readonly #most: number
   #count: number
-  /** The least that a page took, and the least that an answer took besides, with any number of lanes. */
+  /** The least time of a page, and of what an answer takes besides, with any number of lanes. */
   #pageSeconds = Infinity
   #besidesSeconds = Infinity
-  #hold = 0
+  /** Answers to requests that were sent before say nothing about the number of lanes that there are now. */
+  #changedAt = -Infinity
+  #trial: Trial | undefined
+  /** The most that was found to be good, and for how many answers that is believed. */
+  #found = Infinity
+  #patience = 0
 
   /** @param most the user's own ceiling */
   constructor(most: number | undefined) {
@@ -44,30 +69,57 @@ export class Lanes {
     return this.#count
   }
 
-  learn({ portalSeconds, pages, elapsedSeconds, isHeldBack }: AnswerTime): void {
+  learn({ portalSeconds, pages, elapsedSeconds, answeredAt, isHeldBack, isBusy }: AnswerTime): void {
     if (pages === 0) return
     const besides = Math.max(0, elapsedSeconds - portalSeconds)
     this.#besidesSeconds = Math.min(this.#besidesSeconds, besides)
-    if (this.#hold > 0) this.#hold--
-    if (portalSeconds <= 0) return
-    this.#pageSeconds = Math.min(this.#pageSeconds, portalSeconds / pages)
-    const best = this.#pageSeconds * pages
-    const ratio = (portalSeconds + (besides - this.#besidesSeconds)) / best
-    if (ratio > SLOWER) this.#stepBack(this.#count - 1)
-    else if (ratio <= AS_FAST && this.#hold === 0 && !isHeldBack)
-      this.#count = Math.min(this.#most, this.#count + 1)
+    if (this.#patience > 0 && --this.#patience === 0) this.#found = Infinity
+    if (answeredAt - elapsedSeconds < this.#changedAt) return
+    const seconds = portalSeconds + besides - this.#besidesSeconds
+    const pageSeconds = seconds / pages
+    if (this.#trial !== undefined) {
+      this.#try(this.#trial, seconds, pages)
+      return
+    }
+    this.#pageSeconds = Math.min(this.#pageSeconds * FORGETTING, pageSeconds)
+    const isAsFast = pageSeconds <= AS_FAST * this.#pageSeconds
+    const isKnownGood = this.#patience > 0 && this.#count < this.#found
+    if (isAsFast || isKnownGood) {
+      if (isBusy && !isHeldBack) this.#count = Math.min(this.#most, this.#found, this.#count + 1)
+    } else if (pages >= LEAST_PAGES && this.#count > 1 && this.#patience === 0) {
+      const half = this.#count >> 1
+      this.#trial = { lanes: this.#count, half, pageSeconds, seconds: 0, pages: 0, answersLeft: half }
+      this.#change(half, answeredAt)
+    }
   }
 
-  /** After a request that failed. */
-  halve(): void {
-    this.#stepBack(Math.floor(this.#count / 2))
+  /** After a request that failed, at `now` in seconds. */
+  halve(now: number): void {
+    this.#trial = undefined
+    this.#change(Math.max(1, this.#count >> 1), now)
   }
 
-  #stepBack(count: number): void {
-    if (this.#hold > PATIENCE / 2) return
-    this.#count = Math.max(1, count)
-    this.#hold = PATIENCE
-    // What was fast once may never be again: a portal can become slower for all.
-    this.#pageSeconds *= 1.1
+  #try(trial: Trial, seconds: number, pages: number): void {
+    trial.seconds += seconds
+    trial.pages += pages
+    if (--trial.answersLeft > 0) return
+    this.#trial = undefined
+    const pageSeconds = trial.seconds / trial.pages
+    if (pageSeconds > HELPED * trial.pageSeconds) {
+      this.#count = trial.lanes
+      this.#pageSeconds = pageSeconds
+      return
+    }
+    // Each lane makes pages slower by as much; or, where requests wait for free workers, half of the lanes were enough.
+    const perLane = (trial.pageSeconds - pageSeconds) / (trial.lanes - trial.half)
+    const single = pageSeconds - perLane * (trial.half - 1)
+    this.#found = Math.max(trial.half, Math.round(1 + (single * (DEAREST - 1)) / perLane))
+    this.#count = Math.min(this.#most, this.#found)
+    this.#patience = PATIENCE
+  }
+
+  #change(count: number, now: number): void {
+    this.#count = count
+    this.#changedAt = now
   }
 }

@@ -28,6 +28,8 @@ export interface AnswerFacts {
   readonly asked: number
   readonly elapsedMs: number | undefined
   readonly waitedMs: number | undefined
+  /** All lanes were in use at some time meanwhile. */
+  readonly isBusy: boolean
 }
 
 /** What a walk has learnt about the portal: how long pages take, how long a request may be, and how many at a time. */
@@ -73,7 +75,10 @@ export class Pace {
   }
 
   /** After an answer; the way back to full length goes page by page. */
-  learn({ rows, bytes, seconds, pages, asked, elapsedMs = 0, waitedMs = 0 }: AnswerFacts, now: number): void {
+  learn(
+    { rows, bytes, seconds, pages, asked, elapsedMs = 0, waitedMs = 0, isBusy }: AnswerFacts,
+    now: number,
+  ): void {
     if (rows > 0) this.#rowBytes = bytes / rows
     if (pages > 0)
       this.#pageSeconds = Math.max(0.001, seconds > 0 ? seconds / pages : elapsedMs / 1000 / asked)
@@ -83,12 +88,25 @@ export class Pace {
     const sinceLast = Math.abs(sentAt - this.#sentAt) / 1000
     this.#spacingSeconds = isHeldBack ? Math.min(MOST_SPACING_SECONDS, sinceLast) : 0
     this.#sentAt = sentAt
-    this.#lanes.learn({ portalSeconds: seconds, pages, elapsedSeconds: elapsedMs / 1000, isHeldBack })
+    this.#lanes.learn({
+      portalSeconds: seconds,
+      pages,
+      elapsedSeconds: elapsedMs / 1000,
+      answeredAt: now / 1000,
+      isHeldBack,
+      isBusy,
+    })
   }
 
   /** After a request that took too long or was too large: half of what was asked, and fewer at a time. */
-  tooMuch(pages: number): void {
+  tooMuch(pages: number, elapsedMs: number, now: number): void {
     this.#ceiling = Math.max(1, Math.floor(pages / 2))
-    this.#lanes.halve()
+    this.#pageSeconds = Math.max(this.#pageSeconds, elapsedMs / 1000 / pages)
+    this.trouble(now)
+  }
+
+  /** After a request that failed and is sent again: fewer at a time. */
+  trouble(now: number): void {
+    this.#lanes.halve(now / 1000)
   }
 }

@@ -18,6 +18,8 @@ import { afterProbes, takeChain } from './take-answer.ts'
 interface Running {
   readonly pages: number
   readonly startedAt: number
+  /** All lanes were in use at some time since. */
+  isBusy: boolean
 }
 
 type PlacePart = Extract<Part, { kind: 'place' }>
@@ -119,7 +121,7 @@ export class KeysetRun {
       const tail = readDownwards(this.#list, last, whole.after, whole.upTo)
       if (tail !== undefined && tail !== 'none') this.#list = { ...this.#list, end: tail.last }
       const head = readChain(this.#list, whole, first === undefined ? [] : [first], false)
-      this.#learn(head.read === undefined ? [] : [head.read], reply)
+      this.#learn(head.read === undefined ? [] : [head.read], reply, false)
       const busy: BusySegment = { kind: 'busy', segment: whole }
       if (tail === undefined || tail === 'none') {
         const segments: Segment[] = [busy]
@@ -130,7 +132,7 @@ export class KeysetRun {
     } catch (error) {
       if (!(error instanceof TransportError && error.isTooMuch)) throw error
       // Two pages were too many for one request: the first is asked for alone, the end has to show itself.
-      this.#pace.tooMuch(2)
+      this.#pace.tooMuch(2, error.elapsedMs, Date.now())
       return [whole]
     }
   }
@@ -166,10 +168,12 @@ export class KeysetRun {
       const parts = planRequest(this.#segments, this.#facts())
       if (parts.length === 0) return
       const tasks = parts.map((part) => this.#occupy(part))
-      const request = { pages: tasks.reduce((sum, task) => sum + pagesOf(task), 0), startedAt: Date.now() }
+      const pages = tasks.reduce((sum, task) => sum + pagesOf(task), 0)
+      const request: Running = { pages, startedAt: Date.now(), isBusy: false }
       this.#running.add(request)
       this.#sent++
-      void this.#ask(tasks, request.pages)
+      if (this.#running.size >= this.#pace.lanes) for (const one of this.#running) one.isBusy = true
+      void this.#ask(tasks, request)
         .catch((error: unknown) => {
           this.#failure ??= { error }
           this.#over.abort(error)
@@ -266,7 +270,8 @@ export class KeysetRun {
   }
 
   /** Asks for the parts in one request and takes in the answer. */
-  async #ask(tasks: readonly Task[], pages: number): Promise<void> {
+  async #ask(tasks: readonly Task[], running: Running): Promise<void> {
+    const { pages } = running
     const signal = AbortSignal.any([this.#options.signal, this.#over.signal])
     const expectedSeconds = pages * this.#pace.pageSeconds
     const [only] = tasks
@@ -290,10 +295,10 @@ export class KeysetRun {
             : this.#takeChain(task.busy, outcomes, false)
         if (read !== undefined) reads.push(read)
       }
-      this.#learn(reads, reply)
+      this.#learn(reads, reply, running.isBusy)
     } catch (error) {
       if (!(error instanceof TransportError && error.isTooMuch)) throw error
-      this.#pace.tooMuch(pages)
+      this.#pace.tooMuch(pages, error.elapsedMs, Date.now())
       for (const task of tasks) {
         if (task.kind === 'place') this.#putBack(task)
         else takeChain(this.#list, this.#segments, task.busy, { read: undefined, ending: 'full' })
@@ -343,7 +348,7 @@ export class KeysetRun {
     return above.read
   }
 
-  #learn(reads: readonly ReadRows[], { outcomes, elapsedMs, waitedMs }: BatchReply): void {
+  #learn(reads: readonly ReadRows[], { outcomes, elapsedMs, waitedMs }: BatchReply, isBusy: boolean): void {
     let [rows, bytes, seconds, pages] = [0, 0, 0, 0]
     for (const read of reads) {
       rows += read.rows
@@ -355,7 +360,7 @@ export class KeysetRun {
       pages++
     }
     const asked = outcomes.length
-    this.#pace.learn({ rows, bytes, seconds, pages, asked, elapsedMs, waitedMs }, Date.now())
+    this.#pace.learn({ rows, bytes, seconds, pages, asked, elapsedMs, waitedMs, isBusy }, Date.now())
   }
 }
 
