@@ -1,4 +1,3 @@
-import { verdict } from './part.ts'
 import type { SavedResult } from './saved-results.ts'
 import { table } from './table.ts'
 
@@ -55,7 +54,7 @@ function sectionOf({ part, promise, report, failures, ...facts }: SavedResult): 
   ].join('\n\n')
 }
 
-/** What a run says on the terminal of a part that has just been measured. */
-export function printed({ part, promise, report, seconds, failures }: SavedResult): string {
-  return `## ${part}\n\n${promise}\n\n${report.join('\n')}\n\n${verdict(failures)}\n\nMeasured in ${seconds} s.`
+/** What stands on the terminal of a part that has just been measured. */
+export function printed({ part, promise, report, seconds }: SavedResult): string {
+  return `## ${part}\n\n${promise}\n\n${report.join('\n')}\n\nMeasured in ${seconds} s.`
 }

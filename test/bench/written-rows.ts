@@ -2,6 +2,9 @@ import { createReadStream, existsSync, openSync, readFileSync, readSync, closeSy
 import { parse } from 'csv-parse'
 import { scanRows } from './row-scan.ts'
 
+/** Enough for the names of some hundred columns. */
+const LEAD_BYTES = 16_384
+
 /** Rows in a file that any program has written. */
 export interface WrittenRows {
   readonly format: 'NDJSON' | 'JSON' | 'CSV' | 'nothing'
@@ -13,36 +16,45 @@ export interface WrittenRows {
 
 /** Reads the ids of a file, whose format shows in its first character. @throws Error if it is not what it begins as */
 export async function readWritten(file: string): Promise<WrittenRows> {
-  switch (firstCharacter(file)) {
+  const lead = leadOf(file)
+  switch (lead.charAt(0)) {
     case '':
       return { format: 'nothing', ids: [], sha256: undefined }
     case '{':
       return ofNdjson(file)
     case '[':
-      return {
-        format: 'JSON',
-        ids: (JSON.parse(readFileSync(file, 'utf8')) as unknown[]).map(idOf),
-        sha256: undefined,
-      }
+      return { format: 'JSON', ids: rowsOfJson(file).map(idOf), sha256: undefined }
     default:
-      return { format: 'CSV', ids: await idsOfCsv(file), sha256: undefined }
+      return { format: 'CSV', ids: await idsOfCsv(file, delimiterOf(lead)), sha256: undefined }
   }
 }
 
-function firstCharacter(file: string): string {
+/** The beginning of a file, without a byte order mark and blanks; empty if there is no file. */
+function leadOf(file: string): string {
   if (!existsSync(file)) return ''
   const handle = openSync(file, 'r')
   try {
-    const lead = Buffer.alloc(64)
+    const lead = Buffer.alloc(LEAD_BYTES)
     const length = readSync(handle, lead, 0, lead.length, 0)
-    return lead
-      .toString('utf8', 0, length)
-      .replace(/^\uFEFF/, '')
-      .trimStart()
-      .charAt(0)
+    return withoutMark(lead.toString('utf8', 0, length)).trimStart()
   } finally {
     closeSync(handle)
   }
+}
+
+function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/, '')
+}
+
+function rowsOfJson(file: string): readonly unknown[] {
+  return JSON.parse(withoutMark(readFileSync(file, 'utf8'))) as unknown[]
+}
+
+/** The one of the usual characters that the first line has most of. */
+function delimiterOf(lead: string): string {
+  const [head = ''] = lead.split('\n', 1)
+  const times = (character: string): number => head.split(character).length
+  return [',', ';', '\t'].reduce((most, one) => (times(one) > times(most) ? one : most))
 }
 
 async function ofNdjson(file: string): Promise<WrittenRows> {
@@ -53,11 +65,9 @@ async function ofNdjson(file: string): Promise<WrittenRows> {
   return { format: 'NDJSON', ids: lines.map((line) => idOf(JSON.parse(line))), sha256 }
 }
 
-async function idsOfCsv(file: string): Promise<number[]> {
+async function idsOfCsv(file: string, delimiter: string): Promise<number[]> {
   const ids: number[] = []
-  const records = createReadStream(file).pipe(
-    parse({ columns: true, bom: true, delimiter: [',', ';', '\t'] }),
-  )
+  const records = createReadStream(file).pipe(parse({ columns: true, bom: true, delimiter }))
   for await (const record of records) ids.push(idOf(record))
   return ids
 }

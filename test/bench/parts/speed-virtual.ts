@@ -1,5 +1,5 @@
 import { ID_SHAPES } from '../../../src/sandbox/data/ids.ts'
-import type { Part } from '../part.ts'
+import type { Part, PartResult } from '../part.ts'
 import { isEven } from '../speed-limits.ts'
 import { BAD_PORTALS, badPortals } from '../bad-portals.ts'
 import { type VirtualPlan, virtualRuns } from '../virtual-plan.ts'
@@ -16,20 +16,18 @@ const PLANS: readonly VirtualPlan[] = [
   ...SHAPES.map((ids) => ({ rows: 1_000_000, pageMs: 30, ids })),
 ].map((plan) => ({ ...plan, name: `${plan.rows} x ${plan.pageMs} ms, ${plan.ids}` }))
 
+const NOTHING: PartResult = { report: '', failures: [] }
+
 export const SPEED_VIRTUAL: Part = {
   name: 'speed-virtual',
   promise: `The same promises for what takes too long in real time: portal and client in one process, on a clock that waits for nothing; processor time does not count there. Pages of 470 ms, a million rows, and exports over several windows of operating time. ${BAD_PORTALS}`,
   options: ['only'],
   async run(say, { only = '' }) {
-    const regular = await virtualRuns(
-      PLANS.filter(({ name }) => name.includes(only)),
-      say,
-    )
+    const chosen = PLANS.filter(({ name }) => name.includes(only))
+    const regular = chosen.length === 0 ? NOTHING : await virtualRuns(chosen, say)
     const bad = await badPortals(only, say)
     return {
-      report: [regular.report, ...(bad.report === '' ? [] : ['Portals that misbehave:', bad.report])].join(
-        '\n\n',
-      ),
+      report: [regular.report, bad.report].filter((report) => report !== '').join('\n\n'),
       failures: [...regular.failures, ...bad.failures],
     }
   },
