@@ -12,7 +12,7 @@ const nothing = (): Promise<{ report: string; failures: string[] }> =>
 const PARTS: readonly Part[] = [
   { name: 'speed', promise: '', options: ['only', 'command'], run: nothing },
   { name: 'virtual', promise: '', options: ['only'], run: nothing },
-  { name: 'memory', promise: '', run: nothing },
+  { name: 'memory', promise: 'Promise of memory.', run: nothing },
 ]
 
 function wish(...words: string[]): [parts: string[], isWritten: boolean] {
@@ -63,10 +63,12 @@ test('a part that is measured again replaces its own section alone', async () =>
   await save(result('speed', 'fast'))
   expect(JSON.parse(readFileSync(join(folder, 'speed.json'), 'utf8'))).toEqual(result('speed', 'fast'))
 
-  const page = pageOf(readResults(folder, ['speed', 'virtual', 'memory']))
+  const page = pageOf(PARTS, readResults(folder, ['speed', 'virtual', 'memory']))
   expect(page).toContain('## speed\n\nPromise of speed.\n\nfast\n\nAll of it holds.')
   expect(page).toContain('as much\n\n- FAILED too much\n')
   expect(page.indexOf('## speed')).toBeLessThan(page.indexOf('## memory'))
   expect(page).not.toMatch(/slow|## virtual/)
+  expect(page).toMatch(/\| \[speed\]\(#speed\) .*\| kept, of other ones +\|/)
+  expect(page).toMatch(/\| virtual +\| - +\| +- \| not measured +\|/)
   expect(page).toMatch(/\| \[memory\]\(#memory\) +\| 2026-01-31 \| +1\.2\.3 \| 1 not kept +\|/)
 })

@@ -67,7 +67,7 @@ export async function main(words: readonly string[], pretty: Pretty): Promise<nu
       RESULTS,
       PARTS.map(({ name }) => name),
     )
-    writeFileSync(PAGE, await pretty(pageOf(all), PAGE))
+    writeFileSync(PAGE, await pretty(pageOf(PARTS, all), PAGE))
   }
   const failures = results.flatMap(({ part, failures }) => failures.map((one) => `FAILED ${part}: ${one}`))
   if (results.length > 0) print(`\n${failures.length === 0 ? 'All promises hold.' : failures.join('\n')}`)

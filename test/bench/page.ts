@@ -1,10 +1,15 @@
+import type { Part } from './part.ts'
 import type { SavedResult } from './saved-results.ts'
 import { table } from './table.ts'
 
 const HEAD = `# Benchmarks
 
 What \`bx24\` promises about speed, memory and completeness, and what was measured of it. Written by \`npm run bench\`; not to
-be edited.`
+be edited.
+
+The portal is the sandbox portal of \`bx24\` in a process of its own, over HTTP on the same machine, unless a section says
+otherwise. Wall time is that of the whole process, its start included; processor time and memory are those of the process
+that is measured.`
 
 const HOW = `## How to measure
 
@@ -27,18 +32,27 @@ processes. What it writes may be NDJSON, a JSON array or CSV; without \`{out}\` 
 npm run bench -- speed --only '10000 x 30 ms' --command 'python3 export.py {webhook} {out}'
 \`\`\``
 
-/** The page of all results, in their order. */
-export function pageOf(results: readonly SavedResult[]): string {
-  return [HEAD, overview(results), ...results.map(sectionOf), HOW].join('\n\n')
+/** The page of the last results of all parts, in the order of the parts. */
+export function pageOf(
+  parts: readonly Pick<Part, 'name' | 'promise'>[],
+  results: readonly SavedResult[],
+): string {
+  return [HEAD, overview(parts, results), ...results.map(sectionOf), HOW].join('\n\n')
 }
 
-function overview(results: readonly SavedResult[]): string {
-  const rows = results.map(({ part, date, version, failures }) => [
-    `[${part}](#${part})`,
-    date,
-    version,
-    failures.length === 0 ? 'kept' : `${failures.length} not kept`,
-  ])
+function overview(parts: readonly Pick<Part, 'name' | 'promise'>[], results: readonly SavedResult[]): string {
+  const rows = parts.map(({ name, promise }) => {
+    const result = results.find(({ part }) => part === name)
+    if (result === undefined) return [name, '-', '-', 'not measured']
+    const { date, version, failures } = result
+    const kept = failures.length === 0 ? 'kept' : `${failures.length} not kept`
+    return [
+      `[${name}](#${name})`,
+      date,
+      version,
+      result.promise === promise ? kept : `${kept}, of other ones`,
+    ]
+  })
   return table(['part', 'measured', 'version', 'promises'], rows)
 }
 

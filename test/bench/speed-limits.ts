@@ -84,12 +84,16 @@ function timeFaults(asked: SpeedCase, { wallSeconds }: SpeedFigures): string[] {
   ]
 }
 
+/** Requests that a list may take at the most. */
+export function mostRequests({ rows, ids, lanes }: Pick<SpeedCase, 'rows' | 'ids' | 'lanes'>): number {
+  const { requests, requestsBeside } = sharesFor(ids)
+  return SMALL_LISTS.get(rows) ?? Math.floor(requests * fewestRequests(rows) + 2 * lanes + requestsBeside)
+}
+
 function workFaults(asked: SpeedCase, { requests, billedSeconds }: SpeedFigures): string[] {
-  const { rows, ids, lanes } = asked
+  const { rows, ids } = asked
   const shares = sharesFor(ids)
-  const most =
-    SMALL_LISTS.get(rows) ??
-    Math.floor(shares.requests * fewestRequests(rows) + 2 * lanes + shares.requestsBeside)
+  const most = mostRequests(asked)
   const billed = billedSeconds / perfectSeconds(asked)
   return [
     ...(requests <= most ? [] : [`${requests} requests, ${most} promised`]),
