@@ -68,7 +68,7 @@ test('a part that is measured again replaces its own section alone', async () =>
   expect(page).toContain('as much\n\n- FAILED too much\n')
   expect(page.indexOf('## speed')).toBeLessThan(page.indexOf('## memory'))
   expect(page).not.toMatch(/slow|## virtual/)
-  expect(page).toMatch(/\| \[speed\]\(#speed\) .*\| kept, of other ones +\|/)
+  expect(page).toMatch(/\| \[speed\]\(#speed\) .*\| kept, as promised then +\|/)
   expect(page).toMatch(/\| virtual +\| - +\| +- \| not measured +\|/)
   expect(page).toMatch(/\| \[memory\]\(#memory\) +\| 2026-01-31 \| +1\.2\.3 \| 1 not kept +\|/)
 })

@@ -50,7 +50,7 @@ function overview(parts: readonly Pick<Part, 'name' | 'promise'>[], results: rea
       `[${name}](#${name})`,
       date,
       version,
-      result.promise === promise ? kept : `${kept}, of other ones`,
+      result.promise === promise ? kept : `${kept}, as promised then`,
     ]
   })
   return table(['part', 'measured', 'version', 'promises'], rows)
