@@ -1,7 +1,7 @@
 import { extract } from '../../src/operations/extract.ts'
 import type { SandboxStats } from '../../src/sandbox/ledger.ts'
 import type { Sink } from '../../src/output/sink.ts'
-import { SandboxSettingError, sandboxSettings } from '../../src/sandbox/settings.ts'
+import { sandboxSettings } from '../../src/sandbox/settings.ts'
 import { idOf } from '../../src/strategies/rows.ts'
 import { portalInProcess } from '../support/portal-in-process.ts'
 import type { PortalSettings } from './portal-process.ts'
@@ -34,7 +34,7 @@ export function isPossible(settings: PortalSettings): boolean {
     sandboxSettings(settings)
     return true
   } catch (error: unknown) {
-    if (error instanceof SandboxSettingError) return false
+    if (error instanceof Error && error.name === 'SandboxSettingError') return false
     throw error
   }
 }
@@ -49,14 +49,13 @@ export async function virtualExport({ settings, concurrency }: VirtualRequest): 
     },
     close: () => Promise.resolve(),
   }
-  const cap = concurrency === undefined ? {} : { concurrency }
   const { signal } = new AbortController()
   const { value, seconds } = await inVirtualTime(async () => {
     // Made within, so that it lives by this clock from the beginning.
     const { portal, caller, truth } = portalInProcess({ plan: 'standard', ...settings }, { plan: 'standard' })
     const arrivals = trafficOf(portal)
     const parameters = { params: {}, where: [], select: undefined }
-    const request = { method: METHOD, parameters, limit: undefined, batchSize: 50, ...cap }
+    const request = { method: METHOD, parameters, limit: undefined, batchSize: 50, concurrency }
     await extract(caller, request, () => Promise.resolve(sink), { signal, onEvent: () => undefined })
     return { portal, arrivals, truth }
   }, MOST_HOURS)
