@@ -33,7 +33,8 @@ const PORTALS: readonly BadPortal[] = [
   {
     name: '4 times slower from the middle on',
     settings: { ...virtualPortal({ rows: ROWS, ids: 'sparse', pageMs: 470 }), slower: `4@${ROWS / 50 / 2}` },
-    sensible: [2, 8],
+    // Over its operating time, which is what bounds it from there on, one lane is enough.
+    sensible: [1, 8],
   },
   {
     name: 'every tenth request fails',
@@ -42,7 +43,7 @@ const PORTALS: readonly BadPortal[] = [
   },
 ]
 
-export const BAD_PORTALS = `Portals that misbehave, ${ROWS} rows: after ${FINDING_REQUESTS} requests those in flight are as many as make sense there; portal seconds are at most ${MOST_BILLED} times those of one request at a time; no request that is sent after the first was cut off runs into the minute again.`
+export const BAD_PORTALS = `Portals that misbehave, ${ROWS} rows: after ${FINDING_REQUESTS} requests those in flight are as many as make sense there; portal seconds are at most ${MOST_BILLED} times those of one request at a time; no request that is sent after the first was cut off runs into the minute again; no refusals.`
 
 /** Measures exports from portals that make control hard, each beside one with a single lane. */
 export async function badPortals(only: string, say: (text: string) => void): Promise<PartResult> {
@@ -69,6 +70,7 @@ function faultsOf({ sensible }: BadPortal, free: VirtualRun, single: VirtualRun)
   const billed = billedRatio(free, single)
   const { cutsAfterFirst } = free.lanes
   const atOnceAlone = Math.max(...single.lanes.inFlight)
+  const refusals = total(free.stats.refusals)
   return [
     ...free.faults,
     ...single.faults.map((fault) => `one lane: ${fault}`),
@@ -76,6 +78,7 @@ function faultsOf({ sensible }: BadPortal, free: VirtualRun, single: VirtualRun)
     ...(found >= least && found <= most ? [] : [`${found} in flight, ${least} to ${most} make sense`]),
     // Not `>`: what could not be measured must not pass.
     ...(billed <= MOST_BILLED ? [] : [`${billed.toFixed(2)} times the portal seconds of one lane`]),
+    ...(refusals === 0 ? [] : [`${refusals} refusals, none promised`]),
     ...(cutsAfterFirst === 0 ? [] : [`${cutsAfterFirst} requests cut off after the first cut was known`]),
   ]
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { cpus, release, totalmem } from 'node:os'
+import { cpus, loadavg, release, totalmem } from 'node:os'
 
 /** The version of bx24 that is measured. */
 export function productVersion(): string {
@@ -12,5 +12,6 @@ export function machineFacts(): string[] {
   return [
     `Machine: ${cpu?.model.trim() ?? 'unknown CPU'}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB`,
     `Platform: ${process.platform} ${release()} ${process.arch}, Node.js ${process.versions.node}`,
+    `Load of the machine when it began: ${(loadavg()[0] ?? 0).toFixed(1)}`,
   ]
 }

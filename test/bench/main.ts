@@ -75,13 +75,14 @@ export async function main(words: readonly string[], pretty: Pretty): Promise<nu
 }
 
 async function measured(part: Part, options: PartOptions): Promise<SavedResult> {
+  const machine = machineFacts()
   const startedAt = performance.now()
   const outcome = await resultOf(part, options)
   return {
     part: part.name,
     date: new Date().toISOString().slice(0, 10),
     version: productVersion(),
-    machine: machineFacts(),
+    machine,
     seconds: Math.round((performance.now() - startedAt) / 1000),
     promise: part.promise,
     report: outcome.report.split('\n'),
