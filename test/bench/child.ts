@@ -11,8 +11,19 @@ const PRELOAD = resolve('test/bench/report-usage.cjs')
 /** Error texts are kept up to this length; nothing that runs well says more. */
 const MOST_STDERR_CHARS = 20_000
 
-const alive = new Set<ChildProcess>()
-process.once('exit', () => alive.forEach((child) => child.kill('SIGKILL')))
+const alive = new Map<ChildProcess, () => void>()
+process.once('exit', () => alive.forEach((kill) => kill()))
+
+/** Sees to it that a process does not outlive this one. */
+export function mortal(child: ChildProcess, kill = killing(child)): ChildProcess {
+  alive.set(child, kill)
+  child.once('close', () => alive.delete(child))
+  return child
+}
+
+function killing(child: ChildProcess): () => void {
+  return () => child.kill('SIGKILL')
+}
 
 /** How a process ended, and what it used. */
 export interface ProcessRun {
@@ -45,14 +56,20 @@ export function startNode(
   env: Readonly<Record<string, string>>,
   stdio: SpawnOptions['stdio'],
 ): ChildProcess {
-  const child = spawn(process.execPath, words, {
-    cwd: home,
-    env: { PATH: process.env['PATH'], HOME: home, ...env },
-    stdio,
-  })
-  alive.add(child)
-  child.once('close', () => alive.delete(child))
-  return child
+  return mortal(
+    spawn(process.execPath, words, {
+      cwd: home,
+      env: { PATH: process.env['PATH'], HOME: home, ...env },
+      stdio,
+    }),
+  )
+}
+
+/** Whether a command of the built program knows an option, by its own word. */
+export async function knowsOption(command: string, option: string): Promise<boolean> {
+  const help: Buffer[] = []
+  await runBx24([command, '--help'], { boundMs: 20_000, onOutput: (chunk) => help.push(chunk) })
+  return Buffer.concat(help).toString().includes(`${option} `)
 }
 
 export function startBx24(words: readonly string[], home: string): ChildProcess {
@@ -61,6 +78,11 @@ export function startBx24(words: readonly string[], home: string): ChildProcess 
 
 /** Runs the built program to its end and measures it. */
 export function runBx24(words: readonly string[], options: RunOptions): Promise<ProcessRun> {
+  return runNode([BIN, ...words], options)
+}
+
+/** Runs any program for Node to its end and measures it. */
+export function runNode(words: readonly string[], options: RunOptions): Promise<ProcessRun> {
   return withFolder(async (home) => {
     const usageFile = join(home, 'usage.json')
     const env = {
@@ -71,7 +93,7 @@ export function runBx24(words: readonly string[], options: RunOptions): Promise<
     const startedAt = performance.now()
     const output = options.onOutput === undefined ? 'ignore' : 'pipe'
     const input = options.input === undefined ? 'ignore' : 'pipe'
-    const child = startNode(['--require', PRELOAD, BIN, ...words], home, env, [input, output, 'pipe'])
+    const child = startNode(['--require', PRELOAD, ...words], home, env, [input, output, 'pipe'])
     // A program that does not read its input to the end closes it; that is its right.
     if (options.input !== undefined && child.stdin !== null)
       pipeline(Readable.from(options.input), child.stdin, () => undefined)
@@ -103,13 +125,14 @@ export function binWords(...words: readonly string[]): string[] {
 export function endOf(
   child: ChildProcess,
   boundMs: number,
+  kill = killing(child),
 ): Promise<Pick<ProcessRun, 'code' | 'signal' | 'isTimedOut' | 'stderr'>> {
   return new Promise((resolve, reject) => {
     let stderr = ''
     let isTimedOut = false
     const bound = setTimeout(() => {
       isTimedOut = true
-      child.kill('SIGKILL')
+      kill()
     }, boundMs)
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       stderr = (stderr + text).slice(0, MOST_STDERR_CHARS)

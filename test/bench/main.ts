@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs'
-import { machineFacts } from './machine.ts'
-import type { Part } from './part.ts'
+import { BenchUsageError, readWish, type Wish } from './arguments.ts'
+import { machineFacts, productVersion } from './machine.ts'
+import { pageOf, printed } from './page.ts'
+import type { Part, PartOptions } from './part.ts'
 import { BY_ID } from './parts/by-id.ts'
 import { BY_ID_FAULTS } from './parts/by-id-faults.ts'
 import { CALL_FAULTS } from './parts/call-faults.ts'
@@ -8,16 +10,23 @@ import { CALL_KILLS } from './parts/call-kills.ts'
 import { FAULTS_PART } from './parts/faults.ts'
 import { MEMORY } from './parts/memory.ts'
 import { SAME } from './parts/same.ts'
+import { SHARE } from './parts/share.ts'
+import { SPEED } from './parts/speed.ts'
+import { SPEED_VIRTUAL } from './parts/speed-virtual.ts'
 import { START } from './parts/start.ts'
 import { TEXT } from './parts/text.ts'
 import { WALK } from './parts/walk.ts'
 import { WRITERS } from './parts/writers.ts'
+import { readResults, type SavedResult, saveResult } from './saved-results.ts'
 
 const PARTS: readonly Part[] = [
+  SPEED,
+  SPEED_VIRTUAL,
+  SHARE,
+  MEMORY,
   START,
   TEXT,
   WALK,
-  MEMORY,
   SAME,
   WRITERS,
   FAULTS_PART,
@@ -26,59 +35,71 @@ const PARTS: readonly Part[] = [
   BY_ID,
   BY_ID_FAULTS,
 ]
-const RESULTS = 'test/bench/results.md'
+const RESULTS = 'test/bench/results'
+const PAGE = 'docs/benchmarks.md'
+
+/** Lays out what a file with this name is to hold, as the formatter wants it. */
+export type Pretty = (text: string, file: string) => Promise<string>
 
 /**
- * Measures what the release promises: all of it, or the parts that are named. A full run writes `results.md`, with
- * `pretty` to lay out its Markdown. Resolves to the exit code: 1 if a promise does not hold, 2 for an unknown name.
+ * Measures what is promised: all of it, or the parts that are named. Resolves to the exit code: 1 if a promise does not
+ * hold, 2 for words that make no sense.
  */
-export async function main(
-  names: readonly string[],
-  pretty: (markdown: string) => Promise<string>,
-): Promise<number> {
-  const unknown = names.filter((name) => !PARTS.some((part) => part.name === name))
-  if (unknown.length > 0) {
-    process.stderr.write(
-      `unknown: ${unknown.join(', ')}; parts are ${PARTS.map(({ name }) => name).join(', ')}\n`,
-    )
+export async function main(words: readonly string[], pretty: Pretty): Promise<number> {
+  let wish: Wish
+  try {
+    wish = readWish(words, PARTS)
+  } catch (error: unknown) {
+    if (!(error instanceof BenchUsageError)) throw error
+    process.stderr.write(`${error.message}\n`)
     return 2
   }
-  const sections = [machineFacts()]
-  const failures: string[] = []
-  print(machineFacts())
-  for (const part of PARTS) {
-    if (names.length > 0 && !names.includes(part.name)) continue
-    const section = await measured(part, failures)
-    print(`\n${section}`)
-    sections.push(section)
+  const results: SavedResult[] = []
+  for (const part of wish.parts) {
+    const result = await measured(part, wish)
+    print(`\n${printed(result)}`)
+    results.push(result)
+    // At once: a run of hours that is broken off keeps what it has.
+    if (wish.isWritten) await saveResult(RESULTS, result, (json) => pretty(json, 'result.json'))
   }
-  const end =
-    failures.length === 0 ? 'All promises hold.' : failures.map((one) => `- FAILED ${one}`).join('\n')
-  print(`\n${end}`)
-  if (names.length === 0) writeFileSync(RESULTS, await pretty(results([...sections, '## Verdict', end])))
+  if (wish.isWritten) {
+    const all = readResults(
+      RESULTS,
+      PARTS.map(({ name }) => name),
+    )
+    writeFileSync(PAGE, await pretty(pageOf(PARTS, all), PAGE))
+  }
+  const failures = results.flatMap(({ part, failures }) => failures.map((one) => `FAILED ${part}: ${one}`))
+  if (results.length > 0) print(`\n${failures.length === 0 ? 'All promises hold.' : failures.join('\n')}`)
   return failures.length === 0 ? 0 : 1
 }
 
-async function measured(part: Part, failures: string[]): Promise<string> {
+async function measured(part: Part, options: PartOptions): Promise<SavedResult> {
+  const machine = machineFacts()
   const startedAt = performance.now()
-  process.stderr.write(`${part.name} …\n`)
-  let report: string
-  try {
-    const result = await part.run((text) => process.stderr.write(`  ${text}\n`))
-    report = result.report
-    failures.push(...result.failures.map((failure) => `${part.name}: ${failure}`))
-  } catch (error: unknown) {
-    report = `FAILED: ${String(error)}`
-    failures.push(`${part.name}: ${String(error)}`)
+  const outcome = await resultOf(part, options)
+  return {
+    part: part.name,
+    date: new Date().toISOString().slice(0, 10),
+    version: productVersion(),
+    machine,
+    seconds: Math.round((performance.now() - startedAt) / 1000),
+    promise: part.promise,
+    report: outcome.report.split('\n'),
+    failures: outcome.failures,
   }
-  const seconds = Math.round((performance.now() - startedAt) / 1000)
-  return `## ${part.name}\n\n${part.promise}\n\n${report}\n\nMeasured in ${seconds} s.`
 }
 
-function results(sections: readonly string[]): string {
-  const today = new Date().toISOString().slice(0, 10)
-  const head = `# What the release promises, measured\n\nWritten by \`npm run bench\` on ${today}; not to be edited.`
-  return [head, ...sections].join('\n\n')
+async function resultOf(
+  part: Part,
+  options: PartOptions,
+): Promise<{ report: string; failures: readonly string[] }> {
+  process.stderr.write(`${part.name} …\n`)
+  try {
+    return await part.run((text) => process.stderr.write(`  ${text}\n`), options)
+  } catch (error: unknown) {
+    return { report: 'It could not be measured.', failures: [String(error)] }
+  }
 }
 
 function print(text: string): void {

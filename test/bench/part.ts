@@ -1,14 +1,25 @@
 import type { ExportRun } from './export-run.ts'
 import { table } from './table.ts'
 
-/** One promise, measured. */
+/** Some promises that belong together, measured. */
 export interface Part {
   readonly name: string
-  /** What the release promises, in one sentence. */
+  /** What is promised, in a sentence or some. */
   readonly promise: string
+  /** What it understands besides its name. */
+  readonly options?: readonly PartOption[]
   /** Runs it; `say` reports what is going on. */
-  readonly run: (say: (text: string) => void) => Promise<PartResult>
+  readonly run: (say: (text: string) => void, options: PartOptions) => Promise<PartResult>
 }
+
+export interface PartOptions {
+  /** Only runs whose names have this in them. */
+  readonly only?: string | undefined
+  /** A command line to run instead of bx24. */
+  readonly command?: string | undefined
+}
+
+export type PartOption = keyof PartOptions
 
 export interface PartResult {
   /** Markdown. */
@@ -70,9 +81,13 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
 }
 
+/** All values of a tally in one. */
+export function total(tally: Readonly<Record<string, number>>): number {
+  return Object.values(tally).reduce((sum, count) => sum + count, 0)
+}
+
 function cellsOf({ name, run, faults }: JudgedRun): string[] {
   const { stats } = run
-  const refusals = Object.values(stats.refusals).reduce((sum, count) => sum + count, 0)
   return [
     name,
     run.code === 0 ? String(run.rows.ids.length) : '-',
@@ -80,7 +95,7 @@ function cellsOf({ name, run, faults }: JudgedRun): string[] {
     String(stats.batches),
     fixed(stats.billedSeconds, 1),
     String(stats.violations.bucket + stats.violations.operating),
-    String(refusals),
+    String(total(stats.refusals)),
     fixed(run.wallSeconds, 1),
     fixed(run.cpuSeconds, 2),
     fixed(run.peakMb, 0),

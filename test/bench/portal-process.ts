@@ -1,11 +1,13 @@
+import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { SandboxStats } from '../../src/sandbox/ledger.ts'
-import { endOf, startBx24 } from './child.ts'
+import { startBx24 } from './child.ts'
 import { type RowScan, scanRows } from './row-scan.ts'
-import { withFolder } from './scratch.ts'
+import { withServer } from './server-process.ts'
 import { type LoggedWrite, writesIn } from './write-log.ts'
 
 const START_BOUND_MS = 15_000
-const STOP_BOUND_MS = 5_000
 /** A million rows of truth take the sandbox a minute on a slow machine. */
 const TRUTH_BOUND_MS = 300_000
 
@@ -20,6 +22,8 @@ export interface PortalProcess {
   readonly trueIds: (query: string, throughout?: boolean) => Promise<readonly number[]>
   /** All rows that match now, as they should be written. */
   readonly trueRows: (query: string) => Promise<RowScan>
+  /** Writes all rows that match now into a file. */
+  readonly saveRows: (query: string, file: string) => Promise<void>
   /** What was written so far, in the order in which it was. */
   readonly writes: () => Promise<LoggedWrite[]>
 }
@@ -29,45 +33,16 @@ export function withPortal<T>(
   settings: PortalSettings,
   use: (portal: PortalProcess) => Promise<T>,
 ): Promise<T> {
-  return withFolder(async (home) => {
-    const child = startBx24(['sandbox', ...flags(settings)], home)
-    const ended = endOf(child, 24 * 3600_000)
-    try {
-      return await use(portalAt(await firstLine(child.stdout, ended)))
-    } finally {
-      child.kill('SIGTERM')
-      const late = setTimeout(() => child.kill('SIGKILL'), STOP_BOUND_MS)
-      await ended
-      clearTimeout(late)
-    }
-  })
+  return withServer(
+    (home) => startBx24(['sandbox', ...flags(settings)], home),
+    (webhook) => use(portalAt(webhook)),
+  )
 }
 
 function flags(settings: PortalSettings): string[] {
   return Object.entries(settings).flatMap(([name, value]) =>
     [value].flat().flatMap((one) => [`--${name}`, one]),
   )
-}
-
-function firstLine(
-  output: NodeJS.ReadableStream | null,
-  ended: Promise<{ stderr: string }>,
-): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = ''
-    const bound = setTimeout(() => reject(new Error('the sandbox does not start')), START_BOUND_MS)
-    output?.on('data', (chunk: Buffer) => {
-      text += chunk.toString()
-      const end = text.indexOf('\n')
-      if (end < 0) return
-      clearTimeout(bound)
-      resolve(text.slice(0, end))
-    })
-    void ended.then(({ stderr }) => {
-      clearTimeout(bound)
-      reject(new Error(`the sandbox ended: ${stderr}`))
-    })
-  })
 }
 
 function portalAt(webhook: string): PortalProcess {
@@ -86,6 +61,10 @@ function portalAt(webhook: string): PortalProcess {
       return idLines(await inside(path, TRUTH_BOUND_MS))
     },
     writes: async () => writesIn(await (await inside('log?kind=write', TRUTH_BOUND_MS)).text()),
+    async saveRows(query, file) {
+      const rows = Readable.from(bodyOf(await inside(`truth?${query}`, TRUTH_BOUND_MS)))
+      await pipeline(rows, createWriteStream(file))
+    },
     trueRows: async (query) => scanRows(bodyOf(await inside(`truth?${query}`, TRUTH_BOUND_MS))),
   }
 }

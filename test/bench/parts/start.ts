@@ -6,21 +6,22 @@ import { withFolder } from '../scratch.ts'
 import { table } from '../table.ts'
 
 const ROUNDS = 20
-const MOST_FOR_VERSION = 1.9
+const MOST_FOR_VERSION = 1.8
+const MOST_FOR_PAGE = 4
 const ONE_PAGE = ['get-all', 'crm.deal.list', '--plan', 'box']
 
 export const START: Part = {
   name: 'start',
-  promise: `bx24 --version takes at most ${MOST_FOR_VERSION} times what an empty Node.js takes, and get-all in a pipe loads no interface package.`,
+  promise: `bx24 --version takes at most ${MOST_FOR_VERSION} times what an empty Node.js takes, get-all of one page in a pipe at most ${MOST_FOR_PAGE} times with its request, and it loads no interface package. NODE_EXTRA_CA_CERTS is not set.`,
   run: () =>
-    withPortal({ rows: '50', plan: 'box' }, (portal) =>
+    withPortal({ rows: '40', plan: 'box' }, (portal) =>
       withFolder(async (home) => {
         const env = { BX24_WEBHOOK: portal.webhook }
         const commands = [
           { name: 'node -e 0', words: ['-e', '0'], most: undefined },
           { name: 'bx24 --version', words: binWords('--version'), most: MOST_FOR_VERSION },
           { name: 'bx24 --help', words: binWords('--help'), most: undefined },
-          { name: 'bx24 get-all, one page', words: binWords(...ONE_PAGE), most: undefined },
+          { name: 'bx24 get-all, one page', words: binWords(...ONE_PAGE), most: MOST_FOR_PAGE },
         ]
         const taken = commands.map((): number[] => [])
         // Once round after the other: what else the machine does falls on all of them. The first one warms up.
@@ -35,8 +36,9 @@ export const START: Part = {
         const rows = commands.map(({ name, most }, index) => {
           const own = taken[index] ?? []
           const ratio = median(own) / floor
+          // Not `>`: what could not be measured must not pass.
           const faults =
-            most !== undefined && ratio > most ? [`${ratio.toFixed(2)} times, ${most} promised`] : []
+            most === undefined || ratio <= most ? [] : [`${ratio.toFixed(2)} times, ${most} promised`]
           failures.push(...faults.map((fault) => `${name}: ${fault}`))
           return [
             name,

@@ -1,25 +1,32 @@
+import { ID_SHAPES } from '../../../src/sandbox/data/ids.ts'
 import { endFaults, exportRows, type ExportRun } from '../export-run.ts'
 import { failuresOf, type JudgedRun, type Part, runTable, sayRun } from '../part.ts'
 import { type PortalProcess, withPortal } from '../portal-process.ts'
 import { exactly, rowFaults } from '../row-faults.ts'
+import { mostRequests } from '../speed-limits.ts'
 
 const ROWS = 100_000
 
-/** 40 full batches bring 100,000 rows; how many more may be needed to find the way. */
-const MOST_REQUESTS = { dense: 44, sparse: 44, hole: 46, clusters: 46 }
+/** Requests side by side at the most, with default settings. */
+const LANES = 8
+const MOST_REQUESTS = { even: mostOf('dense'), uneven: mostOf('hole') }
 
 export const WALK: Part = {
   name: 'walk',
-  promise: `${ROWS} rows on the standard plan: every row exactly once, ascending, byte for byte, without a refusal, in at most 44 requests (46 where ids lie unevenly).`,
+  promise: `${ROWS} rows on the standard plan: every row exactly once, ascending, byte for byte, without a refusal, in at most ${MOST_REQUESTS.even} requests (${MOST_REQUESTS.uneven} where ids lie unevenly).`,
   async run(say) {
     const judged: JudgedRun[] = []
-    for (const [ids, most] of Object.entries(MOST_REQUESTS)) {
+    for (const ids of ID_SHAPES) {
       const settings = { rows: String(ROWS), ids, plan: 'standard', 'page-cost': '0.2' }
-      judged.push(await withPortal(settings, (portal) => walk(portal, ids, most)))
+      judged.push(await withPortal(settings, (portal) => walk(portal, ids, mostOf(ids))))
       sayRun(say, judged.at(-1) as JudgedRun)
     }
     return { report: runTable(judged), failures: failuresOf(judged) }
   },
+}
+
+function mostOf(ids: string): number {
+  return mostRequests({ rows: ROWS, ids, lanes: LANES })
 }
 
 async function walk(portal: PortalProcess, name: string, most: number): Promise<JudgedRun> {
