@@ -13,6 +13,8 @@ const SHORTEST_REFILL_MS = 50
 export class Bucket {
   readonly #limiter: Bottleneck
   readonly #placeMs: number
+  #asked = 0
+  #served = 0
 
   constructor({ places, perSecond }: { readonly places: number; readonly perSecond: number }) {
     this.#placeMs = 1000 / perSecond
@@ -26,19 +28,20 @@ export class Bucket {
     })
   }
 
-  /** Milliseconds until a place is likely to be free; 0 if one is. */
-  async waitMs(): Promise<number> {
+  /**
+   * Takes one place, waiting for it in the order of asking. Tells, if it has to wait, for how many milliseconds that is
+   * likely to be.
+   */
+  async take(signal: AbortSignal, onWait?: (ms: number) => void): Promise<void> {
+    const before = this.#asked++
     const places = (await this.#limiter.currentReservoir()) ?? 1
-    return places > 0 ? 0 : this.#placeMs
-  }
-
-  /** Takes one place, waiting for it in the order of asking. */
-  async take(signal: AbortSignal): Promise<void> {
+    const missing = before - this.#served + 1 - places
+    if (missing > 0) onWait?.(missing * this.#placeMs)
     // Bottleneck's own timers do not keep the process alive; a run that waits must.
     const over = new AbortController()
     const hold = sleep(2 ** 31 - 1, AbortSignal.any([signal, over.signal]))
     try {
-      await Promise.race([this.#limiter.schedule(() => Promise.resolve()), hold])
+      await Promise.race([this.#limiter.schedule(() => Promise.resolve(this.#served++)), hold])
     } finally {
       over.abort()
       hold.catch(() => undefined)

@@ -128,6 +128,7 @@ async function runBatchCommand(
       inputs: opened.file === undefined ? [] : [opened.file],
       rowsWanted: preview.isCounted ? preview.count : Infinity,
       canSurvey: false,
+      lanes,
       nextStep: (exitCode) => nextStep(exitCode, flags),
       async beforeOpening(host) {
         await confirmed(

@@ -114,7 +114,8 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
   const { method, limit, output, flags, sandbox } = options
   const { flatten } = output.style
   const request = { method, parameters, limit, batchSize: settings.values.batchSize, flatten }
-  const run = { method, flags, sandbox, output, inputs: await inputFiles(options, context.cwd) }
+  const inputs = await inputFiles(options, context.cwd)
+  const run = { method, flags, sandbox, output, inputs, canSelect: true }
   if (options.ids !== undefined) {
     await runByIds(options.ids, { ...options, request, run }, settings, context)
     return
@@ -141,7 +142,7 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
   )
 }
 
-type PartOfRun = 'method' | 'flags' | 'sandbox' | 'output' | 'inputs'
+type PartOfRun = 'method' | 'flags' | 'sandbox' | 'output' | 'inputs' | 'canSelect'
 
 interface ByIds extends Pick<GetAllOptions, 'params' | 'paramJson' | 'idsFrom'> {
   readonly request: ExtractRequest
