@@ -64,13 +64,13 @@ export function bottleneckOf(facts: BottleneckFacts): Bottleneck {
 /** Milliseconds that each cause had a hand in. */
 function costs(facts: BottleneckFacts): readonly (readonly [Cause, number])[] {
   const { time, processorMs, portalSeconds } = facts
-  const { usedMs, durationMs, consumerMs, answeredMs, lostMs } = time
+  const { usedMs, durationMs, consumerMs, sinceFirstWriteMs, answeredMs, lostMs } = time
   const inVain = lostMs === 0 ? 0 : lostMs / (lostMs + answeredMs)
   // Answers wait for a processor that is busy, and so does a write: what looks like others at work is its own.
   const isProcessorFull = processorMs >= SATURATED * durationMs
   const rest = isProcessorFull ? Math.max(0, 1 - processorMs / durationMs) : 1
-  // Rows that are waited for arrive while others are written; if writing never pauses, it is what sets the pace.
-  const isOutputFull = consumerMs >= SATURATED * durationMs
+  // Rows are written while others are on their way; if writing hardly pauses from the first of them on, it sets the pace.
+  const isOutputFull = consumerMs > 0 && consumerMs >= SATURATED * sinceFirstWriteMs
   const portalMs = isOutputFull ? Math.min(usedMs.portal, durationMs - consumerMs) : usedMs.portal
   const isAtWork = portalSeconds * 1_000 >= answeredMs / 2
   return [

@@ -15,6 +15,8 @@ export interface TimeFigures {
   readonly heldMs: number
   /** Time in which the output was about to take rows, whatever else went on. */
   readonly consumerMs: number
+  /** Time since it was first given some. */
+  readonly sinceFirstWriteMs: number
   /** Requests in flight, on the average of the time in which any was. */
   readonly meanInFlight: number
   readonly mostInFlight: number
@@ -46,6 +48,7 @@ export class TimeRecord {
   /** Up to when time is accounted for. */
   #at: number
   #wait: { readonly until: number; readonly reason: WaitReason } | undefined
+  #firstWriteAt: number | undefined
   #inFlightMs = 0
   #mostInFlight = 0
   #answeredMs = 0
@@ -73,6 +76,7 @@ export class TimeRecord {
   writing(now: number): void {
     this.#passTo(now)
     this.#writing.begin(now)
+    this.#firstWriteAt ??= now
   }
 
   written(now: number): void {
@@ -145,6 +149,7 @@ export class TimeRecord {
       waitedMs: msOf(this.#waits, now),
       heldMs: this.#held.ms(now),
       consumerMs: this.#writing.ms(now),
+      sinceFirstWriteMs: Math.max(0, now - (this.#firstWriteAt ?? now)),
       meanInFlight: flightMs === 0 ? 0 : this.#inFlightMs / flightMs,
       mostInFlight: this.#mostInFlight,
       answeredMs: this.#answeredMs,

@@ -113,6 +113,18 @@ test.each<[string, Run, string, string]>([
     'a faster reader',
   ],
   [
+    'fills its buffers first, and writes to a slow reader from then on',
+    { happenings: [...every(4, () => flies(0, 65)), ...writes(25, 99)], setup: { isToFile: false } },
+    'consumer',
+    'a faster reader',
+  ],
+  [
+    'writes all it got in one go at its end',
+    { happenings: [...flies(0, 90), ...writes(90, 99)], portalSeconds: 90 },
+    'portal',
+    '--select',
+  ],
+  [
     'writes half of the time, beside requests that never pause',
     { happenings: [...FOUR_LANES, ...every(10, (at) => writes(at * 10, at * 10 + 5))], portalSeconds: 380 },
     'portal',
