@@ -7,7 +7,7 @@ import { OUTPUT_OPTIONS, type OutputOptions, readOutputOptions } from './output-
 import { type MaxErrors, SEND_OPTIONS } from './send-options.ts'
 
 const { param, paramJson, params, sandbox } = RUN_OPTIONS
-const { empty, maxErrors, concurrency, errors, unknown, idempotent, yes, dryRun } = SEND_OPTIONS
+const { empty, maxErrors, errors, unknown, idempotent, yes, dryRun } = SEND_OPTIONS
 
 const OWN_OPTIONS = {
   into: {
@@ -85,7 +85,6 @@ export const CALL = {
     errors,
     unknown,
     ...OUTPUT_OPTIONS,
-    concurrency,
     sandbox,
   },
   usesSettings: true,
@@ -108,7 +107,6 @@ export interface CallOptions {
   readonly isConfirmed: boolean
   readonly isDryRun: boolean
   readonly journal: string | undefined
-  readonly concurrency: number | undefined
   readonly maxErrors: MaxErrors | undefined
   readonly output: OutputOptions
   readonly sandbox: string | undefined
@@ -143,7 +141,6 @@ export function readCallOptions(
     isConfirmed: flags['yes'] === true,
     isDryRun: flags['dryRun'] === true,
     journal: one('journal'),
-    concurrency: parsed('concurrency', concurrency.parse),
     maxErrors: parsed('maxErrors', maxErrors.parse),
     output: readOutputOptions(flags),
     sandbox: one('sandbox'),

@@ -2,7 +2,7 @@ import type { Setting, SettingTable } from '../config/settings.ts'
 import { duration, oneOf, positiveNumber, text, wholeNumber, yesNo } from '../config/values.ts'
 import { PROGRESS_WISHES } from '../progress/choose.ts'
 import { LOG_LEVELS } from '../progress/log-entries.ts'
-import { BATCH_COMMANDS } from '../protocol/limits.ts'
+import { BATCH_COMMANDS, MOST_IN_FLIGHT } from '../protocol/limits.ts'
 import { TRACE_KINDS } from '../transport/trace-text.ts'
 import { LOG_FORMATS } from './messages.ts'
 
@@ -137,6 +137,14 @@ export const SETTINGS = {
     group: 'Portal and network',
     parse: wholeNumber(1, BATCH_COMMANDS),
     default: String(BATCH_COMMANDS),
+  },
+  concurrency: {
+    placeholder: '<N>',
+    description:
+      `most requests in flight at a time, 1 to ${MOST_IN_FLIGHT}; by default get-all takes as many as the portal gains from, ` +
+      'up to 8; other reads 6, writes and batches 2, with a journal 1, which the flag alone can raise',
+    group: 'Portal and network',
+    parse: wholeNumber(1, MOST_IN_FLIGHT),
   },
   caFile: {
     placeholder: '<FILE>',

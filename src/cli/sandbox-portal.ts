@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts'
 import { startSandbox } from '../sandbox/server.ts'
-import { SandboxSettingError, sandboxSettings, sandboxSettingsFromText } from '../sandbox/settings.ts'
+import { SandboxSettingError } from '../sandbox/setting-values.ts'
+import { sandboxSettings, sandboxSettingsFromText } from '../sandbox/settings.ts'
 
 export interface SandboxPortal {
   readonly webhook: string

@@ -1,4 +1,4 @@
-import { oneOf, text, ValueError, wholeNumber } from '../config/values.ts'
+import { oneOf, text, ValueError } from '../config/values.ts'
 import { OUR_CODES } from '../operations/dispatch/fate.ts'
 import type { Stop } from '../operations/dispatch/options.ts'
 import type { Item } from '../operations/dispatch/unit.ts'
@@ -21,13 +21,6 @@ export function maxErrors(given: string): MaxErrors {
 
 /** Options of what is done for many inputs. */
 export const SEND_OPTIONS = {
-  concurrency: {
-    placeholder: '<N>',
-    description:
-      'most requests in flight at a time, 1 to 50; by default 6 for reads, 2 for writes, 1 with a journal',
-    group: 'Portal and network',
-    parse: wholeNumber(1, 50),
-  },
   errors: {
     placeholder: '<FILE>',
     description: 'hand back the inputs that were refused or not sent, so that they can be input again',

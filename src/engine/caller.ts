@@ -1,4 +1,5 @@
 import type { Bx24Error } from '../errors.ts'
+import type { Limits } from '../protocol/limits.ts'
 import type { BatchReply, Command, NamedCommand, Reply } from '../protocol/types.ts'
 
 export interface CallOptions {
@@ -24,6 +25,9 @@ export interface BatchOptions extends CallOptions {
  * failures are retried underneath, so that what is thrown here is final for this call.
  */
 export interface Caller {
+  /** What the limits let out: so many requests at once, then so many a second; `undefined`: as many as come. */
+  readonly bucket?: Limits['bucket']
+
   /**
    * One call, one request.
    *

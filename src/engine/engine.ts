@@ -70,6 +70,8 @@ export function openEngine(options: EngineOptions): Engine {
   }
 
   return {
+    bucket: options.limits.bucket,
+
     call({ method, params }, callOptions) {
       return sendOne(method, JSON.stringify(params), callOptions, readEnvelope)
     },
@@ -96,8 +98,8 @@ export function openEngine(options: EngineOptions): Engine {
       }
       const isRepeatable = callOptions.isRepeatable === true || methods.every(isRead)
       const facts = { method: label, isRepeatable, canShrink: commands.length > 1 }
-      return send(request, facts, callOptions, (reply, hide) => {
-        const batch = withoutSecrets(readBatch(reply, commands), hide)
+      return send(request, facts, callOptions, (reply, { hide, elapsedMs, waitedMs }) => {
+        const batch = { ...withoutSecrets(readBatch(reply, commands), hide), elapsedMs, waitedMs }
         return {
           value: batch,
           usage: usageOfBatch(commands, batch),
@@ -133,7 +135,16 @@ interface Charged<T> {
   readonly done: ReadonlyMap<string, number>
 }
 
-type ReadReply<T> = (reply: Reply, hide: (text: string) => string) => Charged<T>
+/** What is known of an attempt besides the reply. */
+interface AttemptFacts {
+  /** Takes secrets out of what the portal says. */
+  readonly hide: (text: string) => string
+  /** From sending to the answer, and at the gate before that. */
+  readonly elapsedMs: number
+  readonly waitedMs: number
+}
+
+type ReadReply<T> = (reply: Reply, facts: AttemptFacts) => Charged<T>
 
 /** One attempt: through the gate, over the wire, and read. */
 async function attemptOnce<T>(
@@ -145,10 +156,12 @@ async function attemptOnce<T>(
 ): Promise<T> {
   const { method, label, counted, body: requestBody, billedTo, commands } = request
   const { host, identity } = credential
+  const askedAt = Date.now()
   const permit = await gate.acquire(
     { host, credential: identity, methods: billedTo, expectedSeconds, limitedSince },
     signal,
   )
+  const waitedMs = Date.now() - askedAt
   let sentAt: number | undefined
   try {
     const authorisation = await credential.authorise(method)
@@ -159,7 +172,8 @@ async function attemptOnce<T>(
     // Portals have been seen to quote the address that they were asked at.
     const secrets = secretsInUrl(authorisation.url.reveal())
     const hide = (text: string): string => redact(text, secrets)
-    const { value, usage, portalSeconds, done } = readAnswer(answer, host, request, hide, read)
+    const facts = { hide, elapsedMs: answer.elapsedMs, waitedMs }
+    const { value, usage, portalSeconds, done } = readAnswer(answer, host, request, facts, read)
     await permit.report(usage)
     const { status, elapsedMs, body, wireBytes = body.length } = answer
     onEvent({
@@ -192,8 +206,8 @@ function readAnswer<T>(
   answer: WireAnswer,
   host: string,
   { label: method, envelope: envelopeOf }: WireRequest,
-  hide: (text: string) => string,
-  read: (reply: Reply, hide: (text: string) => string) => T,
+  facts: AttemptFacts,
+  read: (reply: Reply, facts: AttemptFacts) => T,
 ): T {
   const { status, body, elapsedMs } = answer
   if (status >= 300 && status < 400) throw moved(host, answer.location)
@@ -201,9 +215,10 @@ function readAnswer<T>(
     const envelope = status < 400 ? envelopeOf(body) : readEnvelope(body)
     if (envelope.kind === 'refusal') {
       const { apiCode, description } = envelope.refusal
+      const { hide } = facts
       throw refusalError({ apiCode: hide(apiCode), description: hide(description), status, method })
     }
-    if (status < 400) return read(envelope.reply, hide)
+    if (status < 400) return read(envelope.reply, facts)
   } catch (error) {
     // Damaged JSON is found by our own reader or, in the parts that are parsed, by the parser.
     if (!(error instanceof JsonTextError || error instanceof SyntaxError)) throw error

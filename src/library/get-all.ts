@@ -8,7 +8,7 @@ import { idInputs } from './ids.ts'
 import { checkInputs, type Id, type Inputs } from './inputs.ts'
 import { checkMethod } from './method-name.ts'
 import { checkedNumber, checkSignal, type ClientSettings, refuseUnknown } from './options.ts'
-import { paceOf, ROWS } from './pace.ts'
+import { concurrencyOf, paceOf, ROWS } from './pace.ts'
 import { type InputParams, userParameters, type Where } from './parameters.ts'
 
 export interface GetAllOptions {
@@ -20,11 +20,13 @@ export interface GetAllOptions {
   readonly where?: readonly Where[] | undefined
   /** Only rows with these ids, in their order; the rows can be gone through once then. */
   readonly ids?: Inputs<Id> | undefined
+  /** Most requests in flight at a time, 1 to 50; as many as the portal gains from, up to 8, if left out; for ids 2. */
+  readonly concurrency?: number | undefined
   /** Ends the walk; what it was aborted with is thrown. */
   readonly signal?: AbortSignal | undefined
 }
 
-const OPTIONS: readonly (keyof GetAllOptions)[] = ['limit', 'select', 'where', 'ids', 'signal']
+const OPTIONS: readonly (keyof GetAllOptions)[] = ['limit', 'select', 'where', 'ids', 'concurrency', 'signal']
 
 /** Hands over pages of rows of up to 50, never an empty one, and ends when all rows are there. */
 export type Walk = (
@@ -47,18 +49,20 @@ export function getAllWalk(
   const { ids } = options
   const limit = checkedNumber(options, 'limit', wholeNumber(1))
   const parameters = userParameters(params, options.where ?? [], options.select)
-  const request = { method, parameters, limit, batchSize }
+  const request = { method, parameters, limit, batchSize, concurrency: concurrencyOf(options) }
   if (ids === undefined) {
     checkRequest(request)
     return (caller, give, signal) => extract(caller, request, sinkInto(give), { signal, onEvent })
   }
   checkRowsByIds(request)
   checkInputs(ids, 'The ids')
-  const pace = paceOf({}, settings, ROWS)
+  const pace = paceOf(options, settings, ROWS)
   return (caller, give, signal) =>
     rowsByIds(caller, request, idInputs(ids), sinkInto(give), {
       ...pace,
       signal,
+      // Ids, of which a request has so many.
+      window: Math.max(pace.window, 2 * pace.lanes * batchSize * PAGE_ROWS),
       total: undefined,
     })
 }

@@ -1,4 +1,5 @@
 import { wholeNumber } from '../config/values.ts'
+import { MOST_IN_FLIGHT } from '../protocol/limits.ts'
 import { checkedNumber, type ClientSettings } from './options.ts'
 
 /** How inputs of a kind are sent unless the caller says otherwise; the same as on the command line. */
@@ -32,13 +33,22 @@ export interface Pace {
   readonly window: number
 }
 
+interface WithConcurrency {
+  readonly concurrency?: number | undefined
+}
+
+/** Most requests in flight that the caller allows. @throws UsageError */
+export function concurrencyOf(options: WithConcurrency): number | undefined {
+  return checkedNumber(options, 'concurrency', wholeNumber(1, MOST_IN_FLIGHT))
+}
+
 /** @throws UsageError for a concurrency that cannot be */
 export function paceOf(
-  options: { readonly concurrency?: number | undefined },
+  options: WithConcurrency,
   { onEvent, batchSize, retries, maxWaitMs }: ClientSettings,
   usual: UsualPace,
 ): Pace {
-  const wished = checkedNumber(options, 'concurrency', wholeNumber(1, 50)) ?? usual.lanes
+  const wished = concurrencyOf(options) ?? usual.lanes
   const lanes = Math.min(wished, usual.mostLanes ?? wished)
   return {
     onEvent,

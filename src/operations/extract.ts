@@ -16,6 +16,8 @@ export interface ExtractRequest {
   readonly limit: number | undefined
   /** Most pages to ask for in one request, 1–50. */
   readonly batchSize: number
+  /** Most requests in flight, 1–50; `undefined`: as many as the portal gains from. */
+  readonly concurrency: number | undefined
   /** In tables, what joins the names of nested values, so that `PHONE.0.VALUE` selects `PHONE`. */
   readonly flatten?: string | undefined
 }
@@ -60,6 +62,7 @@ export async function extract(
     for await (const page of walk(caller, query, {
       signal,
       batchSize: request.batchSize,
+      concurrency: request.concurrency,
       rowsWanted: limit,
     })) {
       survey?.page(page)

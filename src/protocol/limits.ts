@@ -12,6 +12,9 @@ export const REQUEST_SECONDS = 60
 /** What a request of ours should take at the most, well below the cut. */
 export const TARGET_REQUEST_SECONDS = 25
 
+/** Requests in flight at a time that can be asked for: what the bucket of the standard plan takes at once. */
+export const MOST_IN_FLIGHT = 50
+
 /** Operating time is summed over ten minutes, in baskets of one. https://apidocs.bitrix24.com/limits.html */
 export const OPERATING_WINDOW_SECONDS = 600
 export const OPERATING_BASKET_SECONDS = 60

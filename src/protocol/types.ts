@@ -54,4 +54,7 @@ export type Outcome =
 export interface BatchReply {
   readonly outcomes: readonly Outcome[]
   readonly time: PortalTime
+  /** From sending the request to its answer, and how long it had to wait for the limits before that. */
+  readonly elapsedMs?: number
+  readonly waitedMs?: number
 }

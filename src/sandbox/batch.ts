@@ -16,7 +16,7 @@ export interface BatchSurroundings {
   readonly isFiltered: boolean
   call(context: RequestContext, method: string, params: PhpArray): CallDone
   /** Lets the real time of one command pass; false if the request is cut off. */
-  pass(): Promise<boolean>
+  pass(done: CallDone): Promise<boolean>
   figure(done: CallDone): OperatingFigure | undefined
   /** One figure for all commands, where a batch is charged as a whole; known only at its end. */
   sharedFigure(): OperatingFigure | undefined
@@ -56,7 +56,7 @@ export async function runBatch(
     const startedAt = Date.now()
     try {
       const done = oneCommand(context, command, ++count, containers, surroundings)
-      const isInTime = await surroundings.pass()
+      const isInTime = await surroundings.pass(done)
       if (!isInTime) return undefined
       if (done.isLost) continue
       put(containers, key, done)

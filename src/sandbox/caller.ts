@@ -10,6 +10,7 @@ import type { RequestMeter } from './operating-time.ts'
 import { RowPage } from './query/columns.ts'
 import { Refusal } from './refusal.ts'
 import { methodParams } from './request.ts'
+import type { Slowness } from './slowness.ts'
 import { type PhpArray, list } from './values.ts'
 import type { World } from './world.ts'
 
@@ -29,6 +30,8 @@ export interface CallDone {
   readonly answer: Answer
   /** Under which the portal time was charged; undefined: nowhere. */
   readonly meterKey: string | undefined
+  /** How many times the usual time it takes; it is billed so. */
+  readonly slowness: number
   /** Executed, but the batch shall say nothing of it. */
   readonly isLost: boolean
 }
@@ -40,13 +43,22 @@ export class MethodCaller {
   readonly #ledger: Ledger
   readonly #journal: Journal
   readonly #writer: ConcurrentWriter
+  readonly #slowness: Slowness
 
-  constructor(world: World, faults: FaultDice, ledger: Ledger, journal: Journal, writer: ConcurrentWriter) {
+  constructor(
+    world: World,
+    faults: FaultDice,
+    ledger: Ledger,
+    journal: Journal,
+    writer: ConcurrentWriter,
+    slowness: Slowness,
+  ) {
     this.#world = world
     this.#faults = faults
     this.#ledger = ledger
     this.#journal = journal
     this.#writer = writer
+    this.#slowness = slowness
   }
 
   /** @throws Refusal if the portal says no; it is counted */
@@ -77,10 +89,11 @@ export class MethodCaller {
     }
     this.#writer.disturb(faults, () => this.#changeableTable(method, call))
     const answer = this.#emptied(method.run(this.#world, call), method, call, faults)
-    this.#book(context, method, params, answer, meterKey, isNested)
+    const slowness = this.#slowness.nextFactor()
+    this.#book(context, method, params, { answer, meterKey, slowness }, isNested)
     const isLost = faults.includes('lost-command')
     if (isLost) this.#ledger.fired('lost-command')
-    return { answer, meterKey, isLost }
+    return { answer, meterKey, slowness, isLost }
   }
 
   #insufficientScope(isNested: boolean): Refusal {
@@ -131,12 +144,11 @@ export class MethodCaller {
     context: RequestContext,
     method: Method,
     asked: PhpArray,
-    answer: Answer,
-    meterKey: string | undefined,
+    { answer, meterKey, slowness }: Omit<CallDone, 'isLost'>,
     isNested: boolean,
   ): void {
     const { settings } = this.#world
-    const seconds = billSeconds(settings.pageCostSeconds, method.weight, answer.load)
+    const seconds = slowness * billSeconds(settings.pageCostSeconds, method.weight, answer.load)
     if (meterKey !== undefined) context.meter.charge(meterKey, seconds)
     else if (isNested && settings.plan !== 'box' && settings.readings.bill === 'batch-half') {
       context.meter.charge(`${context.credential} batch`, seconds / 2)

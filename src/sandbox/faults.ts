@@ -97,24 +97,26 @@ export const FAULTS = {
 
 export type FaultName = keyof typeof FAULTS
 
-/** When a fault strikes: with a chance (0..1), or from one ordinal to another, both included. */
+/** When a fault strikes: with a chance (0..1), from one ordinal to another, both included, or every so many times. */
 export type FaultRule =
   | { readonly name: FaultName; readonly chance: number }
   | { readonly name: FaultName; readonly from: number; readonly to: number }
+  | { readonly name: FaultName; readonly every: number }
 
-export const FAULT_FORMS = 'NAME=5% (chance), NAME@3 or NAME@3-5 (by ordinal)'
+export const FAULT_FORMS = 'NAME=5% (chance), NAME@3 or NAME@3-5 (by ordinal), NAME/10 (every tenth)'
 
 export function isFaultName(name: string): name is FaultName {
   return Object.hasOwn(FAULTS, name)
 }
 
-/** Reads `NAME=5%`, `NAME@3` or `NAME@3-5`; undefined if it is none of these. */
+/** Reads `NAME=5%`, `NAME@3`, `NAME@3-5` or `NAME/10`; undefined if it is none of these. */
 export function faultRule(text: string): FaultRule | undefined {
-  const [, name = '', percent, from, to] =
-    /^([a-z0-9-]+)(?:=(\d+(?:\.\d+)?)%|@(\d+)(?:-(\d+))?)$/.exec(text) ?? []
+  const [, name = '', percent, from, to, every] =
+    /^([a-z0-9-]+)(?:=(\d+(?:\.\d+)?)%|@(\d+)(?:-(\d+))?|\/(\d+))$/.exec(text) ?? []
   if (!isFaultName(name)) return undefined
   if (percent !== undefined)
     return Number(percent) <= 100 ? { name, chance: Number(percent) / 100 } : undefined
+  if (every !== undefined) return Number(every) >= 1 ? { name, every: Number(every) } : undefined
   const first = Number(from)
   const last = Number(to ?? from)
   return first >= 1 && last >= first ? { name, from: first, to: last } : undefined
@@ -152,6 +154,7 @@ export class FaultDice {
 
   #strikes(rule: FaultRule, ordinal: number): boolean {
     if ('from' in rule) return ordinal >= rule.from && ordinal <= rule.to
+    if ('every' in rule) return ordinal % rule.every === 0
     return share(mix(this.#seed ^ textHash(rule.name), ordinal)) < rule.chance
   }
 }

@@ -25,7 +25,9 @@ import { faultyAnswer, feignedRefusal, isRequestFault, rateLimit } from './reque
 import { Refusal } from './refusal.ts'
 import { type AddressedCall, type PortalRequest, readCall } from './request.ts'
 import { RequestBucket } from './request-bucket.ts'
-import { type SandboxSettings, SandboxSettingError, faultRules } from './settings.ts'
+import { SandboxSettingError } from './setting-values.ts'
+import { type SandboxSettings, faultRules } from './settings.ts'
+import { Slowness } from './slowness.ts'
 import { type Value, isArray, map } from './values.ts'
 import { WEBHOOK_USER, webhookCode, webhookPath } from './webhooks.ts'
 import { WorkClock } from './work-clock.ts'
@@ -76,7 +78,8 @@ export class Portal {
     this.#faults = new FaultDice(settings.seed, settings.faults)
     this.#ledger = new Ledger(this.scopelessPath)
     const writer = new ConcurrentWriter(this.#ledger, mix(settings.seed, textHash('writer')))
-    this.#caller = new MethodCaller(this.#world, this.#faults, this.#ledger, this.#journal, writer)
+    const slowness = new Slowness(settings.slowByLoad, settings.slower, () => this.#workers.busy)
+    this.#caller = new MethodCaller(this.#world, this.#faults, this.#ledger, this.#journal, writer, slowness)
   }
 
   get stats(): SandboxStats {
@@ -206,7 +209,7 @@ export class Portal {
     if (call.method === 'batch') return this.#batch(call, context, clock, startedAt)
     if (METHODS.has(call.method)) this.#authorise(call)
     const done = this.#caller.call(context, call.method, call.params, false)
-    if (!(await clock.pass(this.settings.pageMs))) return htmlAnswer(504)
+    if (!(await clock.pass(this.settings.pageMs * done.slowness))) return htmlAnswer(504)
     const { result, next, total } = done.answer
     const time = timeValue(startedAt, Date.now(), this.#figure(context, done.meterKey))
     return this.#json(200, successText(result, next, total, time))
@@ -231,7 +234,7 @@ export class Portal {
       unresolved: readings.unresolved,
       isFiltered: readings['batch-filter'] === 'on',
       call: (own, name, params): CallDone => this.#caller.call(own, name, params, true),
-      pass: () => clock.pass(this.settings.pageMs),
+      pass: ({ slowness }) => clock.pass(this.settings.pageMs * slowness),
       figure: (done) => this.#figure(context, done.meterKey),
       sharedFigure: () => (isShared ? this.#figure(context, ownKey) : undefined),
     })

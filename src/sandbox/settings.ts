@@ -1,6 +1,8 @@
 import { ID_SHAPES, type IdShape } from './data/ids.ts'
 import { FAULTS, FAULT_FORMS, type FaultRule, faultRule } from './faults.ts'
 import { READINGS, type Readings } from './readings.ts'
+import { SandboxSettingError, badValue, choice, numberOf, shareOf } from './setting-values.ts'
+import { SLOWER_FORMS, type Slower, slower } from './slowness.ts'
 
 const PLANS = ['standard', 'enterprise', 'box'] as const
 export type Plan = (typeof PLANS)[number]
@@ -17,6 +19,9 @@ export interface SandboxSettings {
   readonly latencyMs: number
   /** Portal time billed for a page, apart from real time. */
   readonly pageCostSeconds: number
+  /** Share by which pages take and cost more for each further request that is being worked on. */
+  readonly slowByLoad: number
+  readonly slower: Slower | undefined
   /** Requests worked on at once; others wait. */
   readonly workers: number
   readonly rowBytes: number
@@ -56,7 +61,8 @@ const SETTING_TABLE = [
     default: 'sparse',
     values: ID_SHAPES,
     description:
-      'how ids lie: one in every ten, without gaps, with a hole twenty times as wide as all before it, on forty islands',
+      'how ids lie: one in every ten, without gaps, with a hole twenty times as wide as all before it, on forty islands, ' +
+      'ever thinner, three of ten missing by chance',
   },
   { name: 'seed', default: '1', placeholder: 'N', description: 'number that all chance follows from' },
   { name: 'plan', default: 'standard', values: PLANS, description: 'limits of this plan; box has none' },
@@ -72,6 +78,18 @@ const SETTING_TABLE = [
     default: '0.2',
     placeholder: 'SECONDS',
     description: 'portal time billed for a page (no real time)',
+  },
+  {
+    name: 'slow-by-load',
+    default: '0%',
+    placeholder: 'SHARE',
+    description: 'what a page takes and costs more for each further request in work, such as 5%',
+  },
+  {
+    name: 'slower',
+    default: '',
+    placeholder: 'FACTOR@PAGE',
+    description: `pages take and cost so many times as much: ${SLOWER_FORMS}`,
   },
   { name: 'workers', default: '8', placeholder: 'N', description: 'requests worked on at once; others wait' },
   {
@@ -143,11 +161,6 @@ const BUCKETS: Readonly<Record<Plan, { capacity: number; drain: number }>> = {
   box: { capacity: Number.POSITIVE_INFINITY, drain: 1 },
 }
 
-/** A sandbox setting is unknown or has a value that it cannot have; the message says what is allowed. */
-export class SandboxSettingError extends Error {
-  override readonly name = 'SandboxSettingError'
-}
-
 /** Resolves settings given as texts. @throws SandboxSettingError */
 export function sandboxSettings(
   given: Readonly<Record<string, string | readonly string[]>> = {},
@@ -205,6 +218,8 @@ function resolve(texts: ReadonlyMap<string, readonly string[]>): SandboxSettings
     pageMs: number('page-ms', 0),
     latencyMs: number('latency-ms', 0),
     pageCostSeconds: number('page-cost', 0),
+    slowByLoad: shareOf('slow-by-load', text('slow-by-load') ?? '0%'),
+    slower: slowerRule(text('slower') ?? ''),
     workers: whole('workers', 1),
     rowBytes: whole('row-bytes', 0),
     isGzip: choice('gzip', text('gzip') ?? 'off', ['on', 'off'] as const) === 'on',
@@ -229,6 +244,12 @@ export function faultRules(texts: readonly string[]): FaultRule[] {
     })
 }
 
+function slowerRule(text: string): Slower | undefined {
+  const rule = slower(text)
+  if (rule === undefined && text !== '') throw badValue('slower', text, SLOWER_FORMS)
+  return rule
+}
+
 function readingsFrom(texts: readonly string[]): Readings {
   const readings: Record<string, string> = {}
   for (const [question, { values }] of Object.entries(READINGS)) readings[question] = values[0]
@@ -243,20 +264,4 @@ function readingsFrom(texts: readonly string[]): Readings {
     readings[question] = choice(`reading ${question}`, one.slice(equals + 1), values)
   }
   return readings as unknown as Readings
-}
-
-function numberOf(name: string, text: string, least: number): number {
-  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN
-  if (!(value >= least)) throw badValue(name, text, least > 0 ? `a number from ${least}` : 'a number from 0')
-  return value
-}
-
-function choice<Choice extends string>(name: string, text: string, choices: readonly Choice[]): Choice {
-  const found = choices.find((one) => one === text)
-  if (found === undefined) throw badValue(name, text, choices.join(', '))
-  return found
-}
-
-function badValue(name: string, value: string, allowed: string): SandboxSettingError {
-  return new SandboxSettingError(`sandbox setting ${name} cannot be '${value}'; allowed: ${allowed}`)
 }

@@ -1,10 +1,17 @@
 /** Lets `count` requests through at once; others wait in the order of arrival. */
 export class Workers {
+  readonly #count: number
   #free: number
   readonly #waiting: (() => void)[] = []
 
   constructor(count: number) {
+    this.#count = count
     this.#free = count
+  }
+
+  /** Requests that are being worked on. */
+  get busy(): number {
+    return this.#count - this.#free
   }
 
   async take(): Promise<void> {

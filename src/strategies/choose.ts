@@ -1,5 +1,5 @@
 import type { ListMethod } from '../protocol/methods.ts'
-import { walkByKeyset } from './keyset.ts'
+import { walkByKeyset } from './keyset/walk.ts'
 import { walkByOffset } from './offset.ts'
 import type { Walk } from './strategy.ts'
 import { walkWhole } from './whole.ts'

@@ -30,6 +30,8 @@ export interface WalkOptions {
   readonly signal: AbortSignal
   /** Most pages to ask for in one request. */
   readonly batchSize: number
+  /** Most requests in flight; `undefined`: as many as the portal gains from. */
+  readonly concurrency: number | undefined
   /** How many rows will be taken at the most; `Infinity` for all. */
   readonly rowsWanted: number
 }

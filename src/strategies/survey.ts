@@ -3,7 +3,7 @@ import type { Cell } from '../engine/events.ts'
 import { PAGE_ROWS } from '../protocol/limits.ts'
 import type { NamedCommand } from '../protocol/types.ts'
 import { cellsOf, type Probe, probePoints } from './cells.ts'
-import { idsOnly, pageCommand } from './keyset-commands.ts'
+import { idsOnly, pageCommand } from './keyset/commands.ts'
 import { idOf, rowsOf } from './rows.ts'
 import type { ListQuery } from './strategy.ts'
 

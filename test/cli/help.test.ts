@@ -33,10 +33,16 @@ test.each([
   [['get-all', 'a.list', '--limit'], 'argument missing'],
   [['get-all', 'a.list', '--limit', '0'], '--limit must be a whole number of at least 1, not "0"'],
   [['get-all', 'a.list', '--batch-size', '51'], '--batch-size must be a whole number from 1 to 50, not "51"'],
+  [
+    ['get-all', 'a.list', '--concurrency', '51'],
+    '--concurrency must be a whole number from 1 to 50, not "51"',
+  ],
+  [['--concurrency', '0', 'call', 'a.add'], '--concurrency must be a whole number from 1 to 50, not "0"'],
   [['--timeout', '1d', 'get-all', 'a.list'], '--timeout must be a duration'],
   [['get-all', 'a.list', '--accept-partial'], '--accept-partial needs --output FILE'],
   [['get-all', 'a.list', '--sandbox=rows=x'], 'sandbox setting rows'],
   [['get-all', 'a.list', '--sandbox=rows'], 'write NAME=VALUE'],
+  [['sandbox', '--concurrency', '3'], '--concurrency means nothing to bx24 sandbox'],
   [['sandbox', '--retries', '3'], '--retries means nothing to bx24 sandbox'],
   [['sandbox', '--rows', '-1'], 'sandbox setting rows'],
 ])('%j ends with 2', async (words, said) => {

@@ -36,6 +36,7 @@ test('the values of the example are the defaults', async () => {
     ...defaults.values,
     burst: 50,
     tps: 2,
+    concurrency: 8,
     caFile: 'authority.pem',
     progressInterval: 30_000,
     logFile: 'bx24.log',

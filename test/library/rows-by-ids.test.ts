@@ -67,10 +67,25 @@ test('a method that takes no list of ids says so', async () => {
 
 test.each<[string, unknown, unknown, string]>([
   ['a text for ids', {}, { ids: '1,2' }, 'usage.option'],
+  ['too many lanes', {}, { ids: [1], concurrency: 51 }, 'usage.option'],
+  ['no lane without ids', {}, { concurrency: 0 }, 'usage.option'],
+  ['a text for lanes without ids', {}, { concurrency: '2' }, 'usage.option'],
   ['bounds beside them', { filter: { '>ID': 5 } }, { ids: [1] }, 'usage.ids-and-bounds'],
 ])('%s is refused at once', (_what, params, options, code) => {
   const portal = new Bitrix24({ webhook: 'https://portal.example/rest/1/canary7secret/' })
   expect(() => portal.getAll('crm.deal.list', params as never, options as never)).toThrow(
     expect.objectContaining({ code }),
   )
+})
+
+test.each([
+  [2, undefined],
+  [1, 1],
+  [7, 7],
+])('%i requests are in flight where concurrency is %s', async (most, concurrency) => {
+  const { portal, sandbox, ids } = await client({ rows: '20000', 'latency-ms': '200' })
+  const wanted = await ids()
+  const deals = portal.getAll('crm.deal.list', {}, { ids: wanted, select: ['ID'], concurrency })
+  expect(await all(deals)).toHaveLength(20_000)
+  expect(sandbox.portal.stats.peakInFlight).toBe(most)
 })

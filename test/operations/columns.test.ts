@@ -44,6 +44,7 @@ async function run(
     parameters: { params: method === HISTORY ? { entityTypeId: '2' } : {}, where: [], select },
     limit: undefined,
     batchSize: 1,
+    concurrency: undefined,
     flatten,
   }
   const openSink = sinkFor({ format: 'csv', style: { ...STYLE, flatten } }, destination)

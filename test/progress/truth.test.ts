@@ -29,6 +29,7 @@ async function watched(
       parameters: { params: {}, where: [], select: undefined },
       limit: undefined,
       batchSize: 50,
+      concurrency: undefined,
     },
     () => Promise.resolve(sink),
     {

@@ -67,11 +67,18 @@ describe('a fault of a request', () => {
     expect(await struck(2)).not.toEqual(first)
   })
 
-  test('by ordinals strikes from the first to the last of them', async () => {
-    const portal = portalWith('fault=http-502@2-3')
+  test.each([
+    [
+      'by ordinals strikes from the first to the last of them',
+      'http-502@2-3',
+      [200, 502, 502, 200, 200, 200],
+    ],
+    ['by a step strikes at every so many', 'http-502/3', [200, 200, 502, 200, 200, 502]],
+  ])('%s', async (_how, fault, expected) => {
+    const portal = portalWith(`fault=${fault}`)
     const statuses: number[] = []
-    for (let count = 0; count < 4; count++) statuses.push((await send(portal, 'server.time')).status)
-    expect(statuses).toEqual([200, 502, 502, 200])
+    for (let count = 0; count < 6; count++) statuses.push((await send(portal, 'server.time')).status)
+    expect(statuses).toEqual(expected)
   })
 })
 
@@ -88,6 +95,15 @@ describe('a fault of a batch or a call', () => {
       result_time: [],
     })
     expect(added(portal)).toBe(1)
+  })
+
+  test('every so many counts commands across requests', async () => {
+    const portal = portalWith('fault=failing-command/3')
+    const two = { a: 'server.time', b: 'server.time' }
+    const failed: string[][] = []
+    for (let count = 0; count < 3; count++)
+      failed.push(Object.keys((await batch(portal, two)).result_error as object))
+    expect(failed).toEqual([[], ['a'], ['b']])
   })
 
   test('empty-command takes the rows of one list away', async () => {
@@ -172,6 +188,9 @@ test('faults can be replaced while the portal runs, and ordinals start again', a
   expect(replace('?fault=http-504@1&fault=http-502@2')).toBe(200)
   expect((await send(portal, 'server.time')).status).toBe(504)
   expect((await send(portal, 'server.time')).status).toBe(502)
+  expect(replace('?fault=http-503/2')).toBe(200)
+  expect((await send(portal, 'server.time')).status).toBe(200)
+  expect((await send(portal, 'server.time')).status).toBe(503)
   expect(replace('?fault=fire')).toBe(400)
   expect(replace('')).toBe(200)
   expect((await send(portal, 'server.time')).status).toBe(200)

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
-import { SandboxSettingError, sandboxSettings, sandboxSettingsFromText } from '../../src/sandbox/settings.ts'
+import { SandboxSettingError } from '../../src/sandbox/setting-values.ts'
+import { sandboxSettings, sandboxSettingsFromText } from '../../src/sandbox/settings.ts'
 
 test('one line of text holds all settings, each fault and reading with its own signs', () => {
   const settings = sandboxSettingsFromText(
-    'rows=1000, ids=hole,fault=reset-before=5%,fault=http-502@3-5,fault=hang@2,reading=unresolved=literal',
+    'rows=1000, ids=hole,fault=reset-before=5%,fault=http-502@3-5,fault=hang@2,fault=overload/10,' +
+      'slow-by-load=2.5%,slower=4@1000-2000,reading=unresolved=literal',
   )
   expect(settings).toMatchObject({
     rows: 1000,
@@ -15,7 +17,10 @@ test('one line of text holds all settings, each fault and reading with its own s
       { name: 'reset-before', chance: 0.05 },
       { name: 'http-502', from: 3, to: 5 },
       { name: 'hang', from: 2, to: 2 },
+      { name: 'overload', every: 10 },
     ],
+    slowByLoad: 0.025,
+    slower: { factor: 4, from: 1000, to: 2000 },
   })
   expect(settings.readings).toMatchObject({ unresolved: 'literal', bill: 'nested' })
 })
@@ -35,10 +40,16 @@ test.each([
   ['rows=1.5', "sandbox setting rows cannot be '1.5'; allowed: a whole number"],
   ['rows=-1', "sandbox setting rows cannot be '-1'"],
   ['workers=0', "sandbox setting workers cannot be '0'; allowed: a number from 1"],
-  ['ids=odd', "sandbox setting ids cannot be 'odd'; allowed: sparse, dense, hole, clusters"],
+  ['ids=odd', "sandbox setting ids cannot be 'odd'; allowed: sparse, dense, hole, clusters, skew, gaps"],
   ['fault=fire=5%', "sandbox setting fault cannot be 'fire=5%'; allowed: NAME=5% (chance)"],
   ['fault=hang=500%', "sandbox setting fault cannot be 'hang=500%'"],
   ['fault=hang@0', "sandbox setting fault cannot be 'hang@0'"],
+  ['fault=hang/0', "sandbox setting fault cannot be 'hang/0'; allowed: NAME=5% (chance), NAME@3"],
+  ['slow-by-load=5', "sandbox setting slow-by-load cannot be '5'; allowed: a share such as 5%"],
+  ['slower=4', "sandbox setting slower cannot be '4'; allowed: FACTOR@PAGE"],
+  ['slower=0.5@10', "sandbox setting slower cannot be '0.5@10'"],
+  ['slower=4@0', "sandbox setting slower cannot be '4@0'"],
+  ['slower=4@20-10', "sandbox setting slower cannot be '4@20-10'"],
   [
     'reading=moon=full',
     "sandbox setting reading cannot be 'moon=full'; allowed: QUESTION=VALUE with one of bill,",

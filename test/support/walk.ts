@@ -8,17 +8,25 @@ export interface WalkedList {
   readonly rows: string[]
 }
 
+interface WalkedHow {
+  readonly parameters?: Partial<UserParameters>
+  readonly rowsWanted?: number
+  readonly batchSize?: number
+  readonly concurrency?: number
+}
+
 /** Walks a list as `get-all` does and takes all its rows; ids are those of the rows, in the order in which they came. */
 export async function walk(
   caller: Caller,
   method = 'crm.deal.list',
-  options: { parameters?: Partial<UserParameters>; rowsWanted?: number; batchSize?: number } = {},
+  options: WalkedHow = {},
 ): Promise<WalkedList> {
-  const { rowsWanted = Infinity, batchSize = 50 } = options
+  const { rowsWanted = Infinity, batchSize = 50, concurrency } = options
   const { query } = checkedQuery(method, { params: {}, where: [], select: undefined, ...options.parameters })
   const list: WalkedList = { ids: [], rows: [] }
   const { signal } = new AbortController()
-  for await (const page of chooseWalk(query.method)(caller, query, { signal, batchSize, rowsWanted })) {
+  const walking = { signal, batchSize, concurrency, rowsWanted }
+  for await (const page of chooseWalk(query.method)(caller, query, walking)) {
     for (const row of page.rows) {
       list.ids.push(String(idOf(row, query.method.idInRows)))
       list.rows.push(row.toString())

@@ -14,6 +14,7 @@ import type { Context } from '../context.ts'
 import { showCalls } from '../dry-run.ts'
 import { INPUT_OPTIONS, openInput } from '../input-options.ts'
 import { resultColumns, writeItems } from '../item-output.ts'
+import { lanesOf } from '../lanes.ts'
 import { loadSettings } from '../load-settings.ts'
 import { type Option, RUN_OPTIONS } from '../options.ts'
 import { OUTPUT_OPTIONS, readOutputOptions } from '../output-options.ts'
@@ -22,7 +23,7 @@ import { openRejectedFiles } from '../rejected-files.ts'
 import { SEND_OPTIONS, stopAfterErrors } from '../send-options.ts'
 import { isOutputFailure, SentCalls } from '../sent-calls.ts'
 
-const { maxErrors, concurrency, errors, unknown, idempotent, yes, dryRun } = SEND_OPTIONS
+const { maxErrors, errors, unknown, idempotent, yes, dryRun } = SEND_OPTIONS
 
 const OWN_OPTIONS = {
   inputFormat: {
@@ -68,7 +69,6 @@ export const BATCH = {
     errors,
     unknown,
     ...OUTPUT_OPTIONS,
-    concurrency,
     sandbox: RUN_OPTIONS.sandbox,
   },
   usesSettings: true,
@@ -91,7 +91,6 @@ async function runBatchCommand(
   }
   const output = readOutputOptions(flags)
   const stopAfter = stopAfterErrors(parsed('maxErrors', maxErrors.parse))
-  const lanes = parsed('concurrency', concurrency.parse) ?? 2
   const settings = await loadSettings(flags, context)
   const opened = openInput(inputName, context, { params: undefined, paramJson: [] })
   const input = openBatchInput(opened.source, {
@@ -128,7 +127,7 @@ async function runBatchCommand(
       inputs: opened.file === undefined ? [] : [opened.file],
       rowsWanted: preview.isCounted ? preview.count : Infinity,
       canSurvey: false,
-      lanes,
+      lanes: lanesOf(2, settings),
       nextStep: (exitCode) => nextStep(exitCode, flags),
       async beforeOpening(host) {
         await confirmed(
@@ -158,7 +157,7 @@ async function runBatchCommand(
             onEvent,
             batchSize,
             firstSize: batchSize,
-            lanes,
+            lanes: lanesOf(2, settings),
             retries,
             maxWaitMs,
             window: 2_000,

@@ -18,6 +18,7 @@ import { showCalls, type ShownCall } from '../dry-run.ts'
 import { inputFiles } from '../input-files.ts'
 import { openInput } from '../input-options.ts'
 import { resultColumns, writeItems } from '../item-output.ts'
+import { lanesOf } from '../lanes.ts'
 import { loadSettings } from '../load-settings.ts'
 import { readParameters } from '../parameters.ts'
 import { runOnPortal } from '../portal-run.ts'
@@ -60,7 +61,7 @@ async function runCall(options: CallOptions, context: Context): Promise<void> {
   const stopAfter = stopAfterErrors(options.maxErrors)
   const isReading = isRead(method)
   const usual = options.journal !== undefined ? 1 : isReading ? 6 : 2
-  const lanes = options.isSerial ? 1 : (options.concurrency ?? usual)
+  const lanes = options.isSerial ? 1 : lanesOf(usual, settings)
   try {
     await runOnPortal(
       {

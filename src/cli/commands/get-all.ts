@@ -14,6 +14,7 @@ import { inputFiles } from '../input-files.ts'
 import { openInput } from '../input-options.ts'
 import { previewed } from '../checked-input.ts'
 import { ID_OPTIONS } from '../id-options.ts'
+import { lanesOf } from '../lanes.ts'
 import { type LoadedSettings, loadSettings } from '../load-settings.ts'
 import { type Option, RUN_OPTIONS } from '../options.ts'
 import { OUTPUT_OPTIONS, type OutputOptions, readOutputOptions } from '../output-options.ts'
@@ -113,9 +114,10 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
   const parameters = await abortable(readParameters(options, context), context.signal)
   const { method, limit, output, flags, sandbox } = options
   const { flatten } = output.style
-  const request = { method, parameters, limit, batchSize: settings.values.batchSize, flatten }
+  const { batchSize, concurrency } = settings.values
+  const request = { method, parameters, limit, batchSize, concurrency, flatten }
   const inputs = await inputFiles(options, context.cwd)
-  const run = { method, flags, sandbox, output, inputs, canSelect: true }
+  const run = { method, flags, sandbox, output, inputs, lanes: concurrency, canSelect: true }
   if (options.ids !== undefined) {
     await runByIds(options.ids, { ...options, request, run }, settings, context)
     return
@@ -142,7 +144,7 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
   )
 }
 
-type PartOfRun = 'method' | 'flags' | 'sandbox' | 'output' | 'inputs' | 'canSelect'
+type PartOfRun = 'method' | 'flags' | 'sandbox' | 'output' | 'inputs' | 'lanes' | 'canSelect'
 
 interface ByIds extends Pick<GetAllOptions, 'params' | 'paramJson' | 'idsFrom'> {
   readonly request: ExtractRequest
@@ -160,9 +162,11 @@ async function runByIds(
   const read = (): AsyncGenerator<InputId> => readIds(opened.source, { encoding: 'utf-8', from: idsFrom })
   const preview = await previewed(opened, read, 1, context.signal)
   const count = preview.isCounted ? preview.count : undefined
+  const lanes = lanesOf(LANES, settings)
   await runOnPortal(
     {
       ...run,
+      lanes,
       inputs: opened.file === undefined ? run.inputs : [...run.inputs, opened.file],
       rowsWanted: Math.min(request.limit ?? Infinity, count ?? Infinity),
       canSurvey: false,
@@ -175,11 +179,11 @@ async function runByIds(
           total: count,
           batchSize,
           firstSize: batchSize,
-          lanes: LANES,
+          lanes,
           retries,
           maxWaitMs,
           // Ids; the rows of as many pages as that may be held.
-          window: 2 * LANES * batchSize * PAGE_ROWS,
+          window: 2 * lanes * batchSize * PAGE_ROWS,
         })
       },
     },
@@ -188,5 +192,5 @@ async function runByIds(
   )
 }
 
-/** Requests in flight; each brings up to 2,500 rows. */
+/** Requests in flight for ids; each brings up to 2,500 rows. */
 const LANES = 2

@@ -16,6 +16,7 @@ import { ID_OPTIONS } from '../id-options.ts'
 import { inputFiles } from '../input-files.ts'
 import { INPUT_OPTIONS, type OpenInput, openInput, readInputSettings } from '../input-options.ts'
 import { resultColumns, writeItems } from '../item-output.ts'
+import { lanesOf } from '../lanes.ts'
 import { loadSettings } from '../load-settings.ts'
 import { type Option, RUN_OPTIONS } from '../options.ts'
 import { OUTPUT_OPTIONS, type OutputOptions, readOutputOptions } from '../output-options.ts'
@@ -25,7 +26,7 @@ import { openRejectedFiles } from '../rejected-files.ts'
 import { SEND_OPTIONS, stopAfterErrors } from '../send-options.ts'
 
 const { param, paramJson, params, sandbox } = RUN_OPTIONS
-const { maxErrors, concurrency, errors } = SEND_OPTIONS
+const { maxErrors, errors } = SEND_OPTIONS
 
 const OWN_OPTIONS = {
   ...ID_OPTIONS,
@@ -78,7 +79,6 @@ export const GET_BY_ID = {
     maxErrors,
     errors,
     ...OUTPUT_OPTIONS,
-    concurrency,
     sandbox,
   },
   usesSettings: true,
@@ -150,8 +150,7 @@ async function runGetById(options: Options, context: Context): Promise<void> {
   const stopAfter = stopAfterErrors(
     most === undefined ? undefined : parseFlag(maxErrors.parse, 'maxErrors', most),
   )
-  const lanesText = flags['concurrency'] as string | undefined
-  const lanes = lanesText === undefined ? 6 : parseFlag(concurrency.parse, 'concurrency', lanesText)
+  const lanes = lanesOf(6, settings)
   const { opened, read, header } = openIds(options, flags, context)
   const preview = await previewed(opened, read, 1, context.signal)
   const files = await inputFiles(options, context.cwd)

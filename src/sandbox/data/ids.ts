@@ -1,6 +1,6 @@
-import { mix } from '../random.ts'
+import { mix, share } from '../random.ts'
 
-export const ID_SHAPES = ['sparse', 'dense', 'hole', 'clusters'] as const
+export const ID_SHAPES = ['sparse', 'dense', 'hole', 'clusters', 'skew', 'gaps'] as const
 export type IdShape = (typeof ID_SHAPES)[number]
 
 /** The ids a table starts with: a strictly growing function of the index, so that a million are never held. */
@@ -15,8 +15,13 @@ export interface IdSequence {
 const ISLANDS = 40
 const HOLE_WIDTHS = 20
 const OCCUPIED_SHARE = 0.05
+/** The last ids are 300 times as far apart as the first. */
+const SKEW_WIDTHS = 100
+const DELETED_SHARE = 0.3
+/** Of so many ids together only one number is kept: how many are left before them. */
+const COUNTED_IDS = 16
 
-/** The id sequence of a shape. Each shape is one arithmetic line; the inverse is found by bisection. */
+/** The id sequence of a shape. Each shape is a few arithmetic lines; the inverse is found by bisection. */
 export function idSequence(shape: IdShape, count: number, seed: number): IdSequence {
   return sequenceOf(count, shapes[shape](count, seed))
 }
@@ -26,16 +31,7 @@ export function sequenceOf(count: number, at: (index: number) => number): IdSequ
   return {
     count,
     at,
-    countUpTo(id) {
-      let low = 0
-      let high = count
-      while (low < high) {
-        const middle = (low + high) >>> 1
-        if (at(middle) <= id) low = middle + 1
-        else high = middle
-      }
-      return low
-    },
+    countUpTo: (id) => firstAbove(count, at, id),
   }
 }
 
@@ -62,4 +58,48 @@ const shapes: Record<IdShape, (count: number, seed: number) => (index: number) =
       return island * stretch + offset + (index - island * largest) + 1
     }
   },
+
+  /** Without gaps at first, then ever thinner with the square of the index. */
+  skew: (count, seed) => {
+    const least = (index: number): number => {
+      const part = index / count
+      return index + 1 + Math.floor(SKEW_WIDTHS * count * part * part * part)
+    }
+    return (index) => least(index) + (mix(seed, index) % (least(index + 1) - least(index)))
+  },
+
+  /** Every id, but for three of ten that were deleted, each by its own chance. */
+  gaps: (count, seed) => {
+    const isLeft = (id: number): boolean => share(mix(seed, id)) >= DELETED_SHARE
+    const leftBefore = leftByBlock(count, isLeft)
+    return (index) => {
+      const block = firstAbove(leftBefore.length, (at) => leftBefore[at] ?? 0, index) - 1
+      let id = block * COUNTED_IDS
+      let left = leftBefore[block] ?? 0
+      while (left <= index) if (isLeft(++id)) left++
+      return id
+    }
+  },
+}
+
+/** How many ids are left before each block of ids, for as many blocks as `count` of them need. */
+function leftByBlock(count: number, isLeft: (id: number) => boolean): readonly number[] {
+  const leftBefore = [0]
+  for (let id = 1, left = 0; left < count; id++) {
+    if (isLeft(id)) left++
+    if (id % COUNTED_IDS === 0) leftBefore.push(left)
+  }
+  return leftBefore
+}
+
+/** The first index of `count` at which a growing function is above `bound`; `count` if it never is. */
+function firstAbove(count: number, at: (index: number) => number, bound: number): number {
+  let low = 0
+  let high = count
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (at(middle) <= bound) low = middle + 1
+    else high = middle
+  }
+  return low
 }

@@ -3,7 +3,7 @@ import { batchParams, readBatch } from '../../../src/protocol/batch.ts'
 import { readEnvelope } from '../../../src/protocol/envelope.ts'
 import { listMethod } from '../../../src/protocol/methods.ts'
 import type { NamedCommand } from '../../../src/protocol/types.ts'
-import { chainCommands } from '../../../src/strategies/keyset-commands.ts'
+import { chainCommands } from '../../../src/strategies/keyset/commands.ts'
 import { idOf, rowsOf } from '../../../src/strategies/rows.ts'
 import { median, type Part, verdict } from '../part.ts'
 import { withPortal } from '../portal-process.ts'
@@ -58,7 +58,7 @@ export const TEXT: Part = {
 function fullChain(): NamedCommand[] {
   if (KNOWN === undefined) throw new Error(`${METHOD} is not in the table`)
   const range = { after: 0, upTo: undefined }
-  return chainCommands({ method: KNOWN, params: {}, range }, range, 50)
+  return chainCommands({ method: KNOWN, params: {}, range }, range, 50, 'r')
 }
 
 async function batchBody(webhook: string, commands: readonly NamedCommand[]): Promise<Buffer> {

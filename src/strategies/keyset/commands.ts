@@ -1,8 +1,8 @@
-import { resultReference } from '../protocol/batch.ts'
-import { PAGE_ROWS } from '../protocol/limits.ts'
-import { isMap } from '../protocol/params.ts'
-import type { Command, NamedCommand, ParamValue, Params } from '../protocol/types.ts'
-import type { IdRange, ListQuery } from './strategy.ts'
+import { resultReference } from '../../protocol/batch.ts'
+import { PAGE_ROWS } from '../../protocol/limits.ts'
+import { isMap } from '../../protocol/params.ts'
+import type { Command, NamedCommand, ParamValue, Params } from '../../protocol/types.ts'
+import type { IdRange, ListQuery } from '../strategy.ts'
 
 /** One page of the list: the first rows behind `after`, up to and with `upTo`. */
 export function pageCommand(
@@ -28,14 +28,13 @@ export function pageCommand(
   }
 }
 
-/** The first page, and the page that begins with the highest id, of which only ids are wanted. */
+/** The first page of the list and the last one. */
 export function openingCommands(query: ListQuery): [NamedCommand, NamedCommand] {
   const { after, upTo } = query.range
   const first = pageCommand(query, after, upTo)
-  const downward = { ...first, params: { ...first.params, ...downwards(query.method.idOrder) } }
   return [
     { ...first, name: 'first' },
-    { ...idsOnly(query, downward), name: 'highest' },
+    { ...turned(query, first), name: 'last' },
   ]
 }
 
@@ -46,19 +45,42 @@ export function idsOnly({ method }: ListQuery, command: Command): Command {
   return { ...command, params: { ...command.params, [selectName]: [idInFilter] } }
 }
 
-/** Up to 50 pages, each asking behind the last row of the one before it. */
-export function chainCommands(query: ListQuery, { after, upTo }: IdRange, length: number): NamedCommand[] {
+/**
+ * Pages of one piece, each asking behind the last row of the one before it.
+ *
+ * @param name what the names of the commands begin with: lower case, and not a bare number, since PHP would make lists of
+ * the answers and lose positions
+ */
+export function chainCommands(
+  query: ListQuery,
+  { after, upTo }: IdRange,
+  length: number,
+  name: string,
+): NamedCommand[] {
   const { rowsAt, idInRows } = query.method
   const lastRow = [...(rowsAt === '' ? [] : [rowsAt]), PAGE_ROWS - 1, idInRows]
   return Array.from({ length }, (_, index) => {
-    const from = index === 0 ? after : resultReference(chainName(index - 1), lastRow)
-    return { ...pageCommand(query, from, upTo), name: chainName(index) }
+    const from = index === 0 ? after : resultReference(`${name}p${index - 1}`, lastRow)
+    return { ...pageCommand(query, from, upTo), name: `${name}p${index}` }
   })
 }
 
-/** Not a bare number: PHP would make lists of the answers and lose positions. */
-function chainName(index: number): string {
-  return `p${index}`
+/** The rows around an id: a page that runs down from it, and one that runs up, both within the bounds. */
+export function placeCommands(
+  query: ListQuery,
+  at: number,
+  { after, upTo }: IdRange,
+  name: string,
+): [NamedCommand, NamedCommand] {
+  return [
+    { ...turned(query, pageCommand(query, after, at)), name: `${name}d` },
+    { ...pageCommand(query, at, upTo), name: `${name}u` },
+  ]
+}
+
+/** The same page, running down from its upper bound. */
+function turned({ method }: ListQuery, command: Command): Command {
+  return { ...command, params: { ...command.params, ...downwards(method.idOrder) } }
 }
 
 function downwards(order: Params): Params {

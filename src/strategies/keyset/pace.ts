@@ -1,0 +1,94 @@
+import { PAGE_ROWS, TARGET_REQUEST_SECONDS } from '../../protocol/limits.ts'
+import type { WalkOptions } from '../strategy.ts'
+import { Lanes } from './lanes.ts'
+import type { SizeFacts } from './request-size.ts'
+
+/** What a page is taken to cost the portal until an answer tells: wide rows, with some reserve. */
+const UNKNOWN_PAGE_SECONDS = 0.5
+
+/** Rows taken on for each lane, in flight or waiting for those in front of them: with fewer, lanes wait for the order. */
+const ROWS_A_LANE = 2.5 * 50 * PAGE_ROWS
+
+/** Text of rows that wait for those in front of them, or are in flight. */
+const MOST_BYTES = 64 * 1024 * 1024
+
+/** A wait at the gate that is no more than the timer's own lateness. */
+const NO_WAIT_MS = 25
+/** Requests of ours come further apart only for other reasons than the bucket. */
+const MOST_SPACING_SECONDS = 1
+
+/** What came of one request. */
+export interface AnswerFacts {
+  readonly rows: number
+  readonly bytes: number
+  /** Seconds that the portal worked on pages that count, and how many those are. */
+  readonly seconds: number
+  readonly pages: number
+  /** Pages asked for. */
+  readonly asked: number
+  readonly elapsedMs: number | undefined
+  readonly waitedMs: number | undefined
+}
+
+/** What a walk has learnt about the portal: how long pages take, how long a request may be, and how many at a time. */
+export class Pace {
+  readonly #batchSize: number
+  readonly #lanes: Lanes
+  #ceiling: number
+  #pageSeconds = UNKNOWN_PAGE_SECONDS
+  #rowBytes = 0
+  #sentAt = 0
+  #spacingSeconds = 0
+
+  constructor({ batchSize, concurrency }: Pick<WalkOptions, 'batchSize' | 'concurrency'>) {
+    this.#batchSize = batchSize
+    this.#ceiling = batchSize
+    this.#lanes = new Lanes(concurrency)
+  }
+
+  /** Requests to have in flight. */
+  get lanes(): number {
+    return this.#lanes.count
+  }
+
+  /** Most commands in a request, for its time not to run out. */
+  get ceiling(): number {
+    return Math.max(1, Math.min(this.#ceiling, Math.floor(TARGET_REQUEST_SECONDS / this.#pageSeconds)))
+  }
+
+  /** Seconds that the portal takes for a page, by its own word. */
+  get pageSeconds(): number {
+    return this.#pageSeconds
+  }
+
+  /** What the size of the next request rests on, besides what is to be asked for. */
+  get facts(): Omit<SizeFacts, 'running' | 'openPages'> {
+    const { ceiling, pageSeconds, lanes } = this
+    return { ceiling, pageSeconds, lanes, spacingSeconds: this.#spacingSeconds }
+  }
+
+  /** Most rows in flight and waiting. */
+  get mostRows(): number {
+    return Math.min(this.lanes * ROWS_A_LANE, MOST_BYTES / Math.max(1, this.#rowBytes))
+  }
+
+  /** After an answer; the way back to full length goes page by page. */
+  learn({ rows, bytes, seconds, pages, asked, elapsedMs = 0, waitedMs = 0 }: AnswerFacts, now: number): void {
+    if (rows > 0) this.#rowBytes = bytes / rows
+    if (pages > 0)
+      this.#pageSeconds = Math.max(0.001, seconds > 0 ? seconds / pages : elapsedMs / 1000 / asked)
+    this.#ceiling = Math.min(this.#batchSize, this.#ceiling + 1)
+    const sentAt = now - elapsedMs
+    const isHeldBack = waitedMs > NO_WAIT_MS
+    const sinceLast = Math.abs(sentAt - this.#sentAt) / 1000
+    this.#spacingSeconds = isHeldBack ? Math.min(MOST_SPACING_SECONDS, sinceLast) : 0
+    this.#sentAt = sentAt
+    this.#lanes.learn({ portalSeconds: seconds, pages, elapsedSeconds: elapsedMs / 1000, isHeldBack })
+  }
+
+  /** After a request that took too long or was too large: half of what was asked, and fewer at a time. */
+  tooMuch(pages: number): void {
+    this.#ceiling = Math.max(1, Math.floor(pages / 2))
+    this.#lanes.halve()
+  }
+}

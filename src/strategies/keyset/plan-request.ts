@@ -1,0 +1,136 @@
+import { PAGE_ROWS } from '../../protocol/limits.ts'
+import { expectedPages, expectedRows, rowsIn } from './estimate.ts'
+import { isBehindJoint, isUnclear } from './probes.ts'
+import { isReady, type OpenSegment, type Place, type ProbedSegment, type Segment } from './segments.ts'
+
+/** What a request asks for. */
+export type Part =
+  /** So many pages of a segment; with `rest`, others may read on from there meanwhile. */
+  | {
+      readonly kind: 'chain'
+      readonly segment: OpenSegment
+      readonly pages: number
+      readonly rest: number | undefined
+    }
+  /** One page in a call of its own. */
+  | { readonly kind: 'alone'; readonly segment: OpenSegment }
+  /** The pages on either side of a place. */
+  | { readonly kind: 'place'; readonly probed: ProbedSegment; readonly place: Place }
+
+export interface PlanFacts {
+  /** Commands that the request should have. */
+  readonly size: number
+  /** Most that it may have. */
+  readonly ceiling: number
+  /** Commands of a request that looks at places. */
+  readonly placePages: number
+  /** Rows in front that lanes work on first, and those behind which nothing is begun: it would have to wait for them. */
+  readonly nearRows: number
+  readonly mostRows: number
+  /** Rows that may still be taken on, in flight or waiting for those in front of them. */
+  readonly roomRows: number
+  /** Rows that are still wanted of those that are not delivered. */
+  readonly rowsWanted: number
+  /** More requests are needed than the portal's bucket lets out at once. */
+  readonly isScarce: boolean
+  /** What is in front always goes on, whatever waits behind it; so it does not if something is in flight. */
+  readonly isIdle: boolean
+}
+
+/** A chain that goes on so far behind the joint leaves nothing in between, most of the time. */
+const OVERLAP = 0.016
+/** Shorter chains are not cut off a segment: the rest would be a chain of its own. */
+const LEAST_CUT_PAGES = 4
+
+/**
+ * What the next request should ask for, in the order of the ids; nothing if nothing may be asked now.
+ *
+ * Places come first, since what they show decides about the rest, and alone, so that they are back soon; where requests
+ * are scarce, they take chains along. Of chains, whole segments near the front come first; then the rest of segments
+ * there that others are reading the beginning of, although where such a rest begins is a guess, since rows far behind
+ * would wait for those in front; then what lies behind.
+ */
+export function planRequest(segments: readonly Segment[], facts: PlanFacts): readonly Part[] {
+  if (facts.roomRows <= 0 && !facts.isIdle) return []
+  const places = choosePlaces(segments, facts)
+  if (places.length > 0 && !facts.isScarce) return places
+  const used = 2 * places.length
+  const left = { ...facts, size: facts.size - used, ceiling: facts.ceiling - used }
+  for (const [isRest, mostAhead] of [
+    [false, facts.nearRows],
+    [true, facts.nearRows],
+    [false, facts.mostRows],
+    [true, facts.mostRows],
+  ] as const) {
+    const chains = chooseChains(segments, left, isRest, mostAhead)
+    const isAlone = chains[0]?.kind === 'alone'
+    if (chains.length > 0 && !(isAlone && places.length > 0)) return [...places, ...chains]
+  }
+  return places
+}
+
+function choosePlaces(segments: readonly Segment[], { placePages, ceiling }: PlanFacts): Part[] {
+  const open = segments.flatMap((one) =>
+    one.kind === 'probed'
+      ? one.places
+          .filter(({ state }) => state === 'open')
+          .map((place): Part => ({ kind: 'place', probed: one, place }))
+      : [],
+  )
+  return open.slice(0, Math.max(1, Math.floor(Math.min(placePages, ceiling) / 2)))
+}
+
+function chooseChains(
+  segments: readonly Segment[],
+  facts: PlanFacts,
+  isRest: boolean,
+  mostAhead: number,
+): Part[] {
+  const parts: Part[] = []
+  let left = facts.size
+  let room = facts.isIdle ? Infinity : facts.roomRows
+  let ahead = 0
+  for (const [at, one] of segments.entries()) {
+    // Near the front begins what may then go on behind.
+    const reach = parts.length === 0 ? mostAhead : facts.mostRows
+    if (left <= 0 || room <= 0 || ahead >= Math.min(facts.rowsWanted, reach)) break
+    if (one.kind === 'open' && isReady(one) && isBehindJoint(segments, at) === isRest) {
+      if (one.isDoubtful === true) {
+        if (parts.length === 0) return [{ kind: 'alone', segment: one }]
+      } else {
+        const pagesWanted = Math.ceil((facts.rowsWanted - ahead) / PAGE_ROWS)
+        const part = chainOver(one, left, facts.ceiling - facts.size + left, pagesWanted)
+        parts.push(part)
+        left -= part.pages
+        room = facts.roomRows - (facts.size - left) * PAGE_ROWS
+      }
+    }
+    ahead += rowsIn(one)
+  }
+  return parts
+}
+
+/** The whole of a segment if little more than what is `left` brings it; else its beginning. */
+function chainOver(
+  segment: OpenSegment,
+  left: number,
+  most: number,
+  pagesWanted: number,
+): Extract<Part, { kind: 'chain' }> {
+  const needed = Math.min(expectedPages(segment), pagesWanted)
+  if (needed <= Math.min(most, left + LEAST_CUT_PAGES))
+    return { kind: 'chain', segment, pages: needed, rest: undefined }
+  return { kind: 'chain', segment, pages: left, rest: cutBehind(segment, left) }
+}
+
+/** Where a chain of so many pages is expected to end; `undefined` if nobody can tell, or nothing much would be left. */
+function cutBehind(segment: OpenSegment, pages: number): number | undefined {
+  const { after, upTo, before, behind, end } = segment
+  const { rows, error } = expectedRows(segment)
+  if (end !== 'seen' || after === undefined || upTo === undefined || isUnclear(rows, error)) return undefined
+  if (pages < LEAST_CUT_PAGES || rows < (pages + LEAST_CUT_PAGES) * PAGE_ROWS) return undefined
+  const near = before ?? behind ?? 1
+  const density = 0.7 * near + 0.3 * ((near + (behind ?? near)) / 2)
+  const rest = Math.floor(after + (pages * PAGE_ROWS * (1 - OVERLAP)) / density)
+  return rest < upTo - PAGE_ROWS ? rest : undefined
+}

@@ -1,0 +1,73 @@
+import { expectedRows } from './estimate.ts'
+import {
+  isRead,
+  isReady,
+  type OpenSegment,
+  type Place,
+  type ProbedSegment,
+  type Segment,
+} from './segments.ts'
+
+/** A list of fewer rows is read faster than it is looked at. */
+const LEAST_FIRST_ROWS = 1_500
+/** Rows between two places of the first look, and the most places. */
+const FIRST_CELL_ROWS = 2_000
+const MOST_FIRST_CELLS = 24
+
+/** A segment of more rows is looked at before it is read, since nobody knows how its middle lies. */
+const LONG_ROWS = 12_000
+const CELL_ROWS = 5_000
+const MOST_CELLS = 8
+
+/** Where the rows on the two sides lie so differently, nobody can tell how many there are between. */
+const UNCLEAR_ROWS = 500
+const UNCLEAR_SHARE = 0.35
+
+/** Whether the number of rows in a segment is hardly better than guessed. */
+export function isUnclear(rows: number, error: number): boolean {
+  return !(error <= UNCLEAR_SHARE * rows)
+}
+
+/** Within fewer ids there is nothing to be learnt. */
+const LEAST_WIDTH = 400
+/** Looking on and on at the same segment would never end. */
+const MOST_LOOKS = 12
+
+/**
+ * Into how many cells a segment is to be parted by looking at the places between them, before it is read; 1 for not at
+ * all. Guessing wrong costs the portal chains of pages over rows that are read already, looking costs two pages a place,
+ * most of which bring rows.
+ */
+export function cellsOf(segment: OpenSegment): number {
+  const { after, upTo, looks, occupied = 1 } = segment
+  if (after === undefined || upTo === undefined || !isReady(segment) || looks >= MOST_LOOKS) return 1
+  if (upTo - after < LEAST_WIDTH) return 1
+  const { rows, error } = expectedRows(segment)
+  if (!Number.isFinite(rows)) return 1
+  if (looks === 0) {
+    return rows < LEAST_FIRST_ROWS ? 1 : Math.min(MOST_FIRST_CELLS, 1 + Math.ceil(rows / FIRST_CELL_ROWS))
+  }
+  // A place in a hole shows both of its shores: one look after the other finds all islands.
+  if (occupied < 1) return 2
+  if (rows <= LONG_ROWS && !(error > UNCLEAR_ROWS && isUnclear(rows, error))) return 1
+  return Math.min(MOST_CELLS, Math.max(2, Math.ceil(rows / CELL_ROWS)))
+}
+
+/** A segment to be looked at in places evenly spread over its ids. */
+export function probed(segment: OpenSegment, cells: number): ProbedSegment {
+  const { after = 0, upTo = 0 } = segment
+  const places = Array.from({ length: cells - 1 }, (_, at) =>
+    Math.floor(after + ((upTo - after) * (at + 1)) / cells),
+  )
+  return {
+    kind: 'probed',
+    segment,
+    places: places.map((at) => ({ at, state: 'open', below: undefined, above: undefined })),
+  }
+}
+
+/** Whether a segment begins where another one, that is still being read, is expected to end. */
+export function isBehindJoint(segments: readonly Segment[], at: number): boolean {
+  const previous = segments[at - 1]
+  return previous?.kind === 'busy' && previous.segment.end === 'joint'
+}

@@ -1,0 +1,48 @@
+export interface SizeFacts {
+  /** Most commands in a request. */
+  readonly ceiling: number
+  readonly pageSeconds: number
+  /** Requests that may be in flight. */
+  readonly lanes: number
+  /** Seconds that each request in flight is still expected to take. */
+  readonly running: readonly number[]
+  /** Pages that are still to be asked for. */
+  readonly openPages: number
+  /** Seconds between two requests, if the portal's bucket lets them out one by one; else 0. */
+  readonly spacingSeconds: number
+}
+
+/** Fewer pages are not worth a request, nor are such as keep the portal busy for less time than this. */
+const LEAST_PAGES = 5
+const LEAST_SECONDS = 0.15
+const MOST_LEAST_PAGES = 16
+
+export function leastPages(pageSeconds: number): number {
+  return Math.min(MOST_LEAST_PAGES, Math.max(LEAST_PAGES, Math.ceil(LEAST_SECONDS / pageSeconds)))
+}
+
+/**
+ * How many pages the next request should ask for: as many as it may, and near the end so many that all lanes are done at
+ * the same time.
+ */
+export function requestSize(facts: SizeFacts): number {
+  const { ceiling, pageSeconds, lanes, running, openPages, spacingSeconds } = facts
+  const idle = Math.max(1, lanes - running.length)
+  const free = [...Array<number>(idle).fill(0), ...running]
+    .sort((left, right) => left - right)
+    .map((at, index) => Math.max(at, index * spacingSeconds))
+  const end = levelOf(free, openPages * pageSeconds)
+  const share = Math.ceil(end / pageSeconds - 0.1)
+  return Math.max(1, Math.min(ceiling, Math.max(leastPages(pageSeconds), share)))
+}
+
+/** When all is done if `work` seconds are poured over lanes that are free from these moments on, which ascend. */
+function levelOf(free: readonly number[], work: number): number {
+  let sum = work
+  for (const [index, at] of free.entries()) {
+    sum += at
+    const level = sum / (index + 1)
+    if (level <= (free[index + 1] ?? Infinity)) return level
+  }
+  return work
+}

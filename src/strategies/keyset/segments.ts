@@ -1,0 +1,87 @@
+import type { Page } from '../strategy.ts'
+
+/** Rows read one behind the other, in ascending id. */
+export interface ReadRows {
+  readonly pages: readonly Page[]
+  readonly rows: number
+  /** Ids of the first row and the last. */
+  readonly first: number
+  readonly last: number
+  readonly bytes: number
+  /** Rows for each id, as the first of them lie and as the last of them lie; `undefined` for a single row. */
+  readonly densityAtStart: number | undefined
+  readonly densityAtEnd: number | undefined
+}
+
+/**
+ * How a stretch of ids ends.
+ *
+ * - `seen`: `upTo` is the id of a row that was read already, with the segment behind. A chain that arrives there has
+ *   missed nothing; the row itself is dropped.
+ * - `unseen`: nobody has seen a row there. Only an empty page asked for alone shows that there is no more.
+ * - `joint`: somebody else reads on from `joint`, and has not answered yet; `upTo` lies beyond.
+ */
+export type End = 'seen' | 'unseen' | 'joint'
+
+/** Ids behind `after`, up to and with `upTo`, that are still to be read. */
+export interface OpenSegment {
+  readonly kind: 'open'
+  readonly after: number | undefined
+  readonly upTo: number | undefined
+  readonly end: End
+  /** Where the segment behind begins, for a `joint`. */
+  readonly joint?: number
+  /** Rows for each id in front of it and behind it; `undefined` where nobody has looked. */
+  readonly before: number | undefined
+  readonly behind: number | undefined
+  /** Up to here somebody has looked, and there was nothing. */
+  readonly emptyUpTo?: number | undefined
+  /** Share of its ids that is taken to have rows, if it may reach over several islands. */
+  readonly occupied?: number
+  /** How often it, or what it was a part of, has been looked at. */
+  readonly looks: number
+  /** A page of it came short, empty or not at all: asked for alone it will tell. */
+  readonly isDoubtful?: boolean
+}
+
+/** A segment that a request is reading. */
+export interface BusySegment {
+  readonly kind: 'busy'
+  readonly segment: OpenSegment
+  /** Rows up to here have come with the segment in front of it meanwhile. */
+  skipUpTo?: number
+}
+
+/** A segment that is looked at in some places, to learn how its rows lie. */
+export interface ProbedSegment {
+  readonly kind: 'probed'
+  readonly segment: OpenSegment
+  readonly places: Place[]
+}
+
+/** An id within a segment, and the rows on either side of it once they were asked for. */
+export interface Place {
+  readonly at: number
+  state: 'open' | 'busy' | 'done'
+  /** Rows down from `at`, in ascending order, and up from there; `'none'`: there are none within the bounds; `undefined`: unknown. */
+  below: ReadRows | 'none' | undefined
+  above: ReadRows | 'none' | undefined
+}
+
+export function isRead(rows: Place['below']): rows is ReadRows {
+  return rows !== undefined && rows !== 'none'
+}
+
+/** A segment whose rows wait for those in front of it. */
+export interface DoneSegment {
+  readonly kind: 'done'
+  readonly read: ReadRows
+}
+
+/** The ids of a list, in their order and without gaps: what is read, being read, and to be read. */
+export type Segment = OpenSegment | BusySegment | ProbedSegment | DoneSegment
+
+/** Whether a request may ask for it: what ends at a joint waits for the answer to what lies behind. */
+export function isReady(segment: OpenSegment): boolean {
+  return segment.end !== 'joint'
+}
