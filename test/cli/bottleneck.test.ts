@@ -76,7 +76,8 @@ describe('the bottleneck of a run is named for what it is', () => {
   test('operating time that is used up', async () => {
     const cwd = tempFolder()
     const sandbox = '--sandbox=rows=2000,operating-seconds=3,window-seconds=10,page-cost=0.1'
-    const words = [...TO_FILE, sandbox, '--summary-file', 's.json']
+    // One lane alone hears with each refusal how long it lasts; else a minute is waited.
+    const words = [...TO_FILE, sandbox, '--concurrency', '1', '--summary-file', 's.json']
     const { code } = await runCli(words, { cwd, timeoutMs: 100_000 })
     expect(code).toBe(0)
     const { bottleneck, waitingSeconds } = summaryIn(cwd)
