@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { isatty } from 'node:tty'
+import type { ProcessorTime } from '../progress/report.ts'
 import type { Messages } from './messages.ts'
 
 /** The outside world as a command sees it; made in one place, so that tests can make another. */
@@ -31,6 +32,8 @@ export interface Context {
   readonly messages: Messages
   /** The most memory that this process has held so far. */
   readonly peakMemoryBytes: () => number
+  /** What this process has had of the processor so far, all threads together. */
+  readonly processorTime: () => ProcessorTime
   /** Fires with an InterruptedError when the user or the system wants the run to end. */
   readonly signal: AbortSignal
 }
@@ -66,6 +69,10 @@ export function processContext(signal: AbortSignal, messages: Messages): Context
     now: Date.now,
     messages,
     peakMemoryBytes: () => process.resourceUsage().maxRSS * 1_024,
+    processorTime() {
+      const { user, system } = process.cpuUsage()
+      return { userMs: user / 1_000, systemMs: system / 1_000 }
+    },
     signal,
     close() {
       if (stdinIsOpen) process.stdin.destroy()

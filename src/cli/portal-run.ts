@@ -33,6 +33,10 @@ export interface PortalRun {
   readonly rowsWanted: number
   /** Whether a long list may be surveyed for somebody who watches. */
   readonly canSurvey: boolean
+  /** Most requests in flight; `undefined` if the run finds that out by itself. */
+  readonly lanes?: number | undefined
+  /** Whether `--select` can ask for less. */
+  readonly canSelect?: boolean | undefined
   /** What becomes of the output is said of this, where it is no rows: `The answer is`. */
   readonly subject?: string | undefined
   /** What to do after a failure, where running the same again is not what is wanted. */
@@ -124,13 +128,13 @@ async function withEngine(
     import('../transport/undici.ts'),
     import('../engine/engine.ts'),
   ])
-  const display = await openDisplay(run, context, shown)
+  const display = await openDisplay(run, values, context, shown)
   const onEvent: EventListener = (event) => {
     if (event.type === 'page' && event.rows > 0) written.hasRows = true
     display.onEvent(event)
   }
   const http = openHttp(connection)
-  const counting = counted(destination, display.wrote)
+  const counting = counted(destination, display.output)
   try {
     const transport = trace === undefined ? http.transport : await tracedBy(trace, http.transport)
     const { retries, maxWait: maxWaitMs } = values
@@ -142,7 +146,7 @@ async function withEngine(
       openSink: sinkFor(run.output, counting),
       write: (bytes) => counting.write(bytes),
     })
-    await destination.commit()
+    await counting.commit()
     display.finish()
   } finally {
     display.stop()
@@ -152,12 +156,22 @@ async function withEngine(
 }
 
 function openDisplay(
-  { method, rowsWanted, output, canSurvey, nextStep }: PortalRun,
+  { method, rowsWanted, output, canSurvey, lanes, canSelect = false, nextStep }: PortalRun,
+  { plan, burst, tps, batchSize }: LoadedSettings['values'],
   context: Context,
   settings: RunSettings,
 ): Promise<RunDisplay> {
   const file = output.file === '-' ? undefined : output.file
-  return openRunDisplay({ context, settings, method, rowsWanted, file, canSurvey, nextStep })
+  const setup = {
+    plan,
+    hasOwnRate: burst !== undefined || tps !== undefined,
+    batchSize,
+    lanes,
+    canSelect,
+    isTable: output.format === 'csv' || output.format === 'tsv',
+    isToFile: file !== undefined,
+  }
+  return openRunDisplay({ context, settings, method, rowsWanted, file, setup, canSurvey, nextStep })
 }
 
 async function tracedBy(trace: OpenTrace, transport: Transport): Promise<Transport> {

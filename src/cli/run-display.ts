@@ -2,10 +2,14 @@ import type { RunEvent } from '../engine/events.ts'
 import { EXIT } from '../errors.ts'
 import { chooseProgress } from '../progress/choose.ts'
 import { logEntries } from '../progress/log-entries.ts'
-import { failureReport, fullReport, reportObject, type RunReport, shortReport } from '../progress/report.ts'
+import { bottleneckOf, type RunSetup } from '../progress/bottleneck.ts'
+import { fullReport } from '../progress/full-report.ts'
+import { reportObject } from '../progress/report-object.ts'
+import { failureReport, type RunReport, shortReport } from '../progress/report.ts'
 import { openReporter } from '../progress/reporter.ts'
 import { RunRecord } from '../progress/run-record.ts'
 import { type ErrorCount, withError } from '../progress/tally.ts'
+import type { Watch } from '../output/counted.ts'
 import { cleanText } from './clean-text.ts'
 import type { Context } from './context.ts'
 import { nextStep } from './next-command.ts'
@@ -17,8 +21,8 @@ export interface RunDisplay {
   readonly onEvent: (event: RunEvent) => void
   /** Whether the list is worth a survey, since somebody watches. */
   readonly withSurvey: boolean
-  /** Bytes that went to the destination. */
-  readonly wrote: (bytes: number) => void
+  /** Told of what the destination is given. */
+  readonly output: Watch
   /** The run is complete and its rows are in place. */
   finish(): void
   /** Takes down whatever is drawn; harmless when repeated. */
@@ -33,6 +37,7 @@ export interface RunDisplayOptions {
   readonly rowsWanted: number
   /** The file, if the rows go to one. */
   readonly file: string | undefined
+  readonly setup: RunSetup
   /** Whether the run can survey its list, so that the share waits for that. */
   readonly canSurvey: boolean
   /** What to do after a failure, where running the same again is not what is wanted. */
@@ -41,7 +46,7 @@ export interface RunDisplayOptions {
 
 /** Opens what a run is shown by, as the settings and the terminal say. */
 export async function openRunDisplay(options: RunDisplayOptions): Promise<RunDisplay> {
-  const { context, settings, method, rowsWanted, file } = options
+  const { context, settings, method, rowsWanted, file, setup } = options
   const { messages, now } = context
   const isJsonOnly = messages.settings.format === 'json'
   const terminal = {
@@ -52,6 +57,7 @@ export async function openRunDisplay(options: RunDisplayOptions): Promise<RunDis
   }
   const kind = chooseProgress({ ...terminal, wish: settings.progress, isQuiet: settings.isQuiet, isJsonOnly })
   const withSurvey = options.canSurvey && kind !== 'none'
+  const processorBefore = processorMs(context)
   const record = new RunRecord({ now, rowsWanted, awaitsSurvey: withSurvey })
   const reporter = await openReporter({
     ...terminal,
@@ -74,17 +80,22 @@ export async function openRunDisplay(options: RunDisplayOptions): Promise<RunDis
   }
 
   function reportOf(exitCode: number, failure: ErrorReport | undefined): RunReport {
-    const { tally, startedAt } = record
+    const { tally, time } = record
+    const errors = errorsOf(tally.errors, failure)
+    const portalSeconds = time.methods.reduce((sum, one) => sum + one.portalSeconds, 0)
+    const processorSince = processorMs(context) - processorBefore
     return {
       method: cleanText(method),
       exitCode,
       tally,
-      durationMs: now() - startedAt,
+      time,
+      bottleneck: bottleneckOf({ setup, time, processorMs: processorSince, portalSeconds, errors }),
+      processor: context.processorTime(),
       now: now(),
       bytesWritten,
       peakMemoryBytes: context.peakMemoryBytes(),
       target: file === undefined ? undefined : cleanText(file),
-      errors: errorsOf(tally.errors, failure),
+      errors,
       next:
         failure === undefined
           ? undefined
@@ -129,8 +140,12 @@ export async function openRunDisplay(options: RunDisplayOptions): Promise<RunDis
       reporter.update()
     },
     withSurvey,
-    wrote(bytes) {
-      bytesWritten += bytes
+    output: {
+      begins: () => record.writing(),
+      ends(bytes) {
+        record.written()
+        bytesWritten += bytes
+      },
     },
     finish() {
       stop()
@@ -138,6 +153,11 @@ export async function openRunDisplay(options: RunDisplayOptions): Promise<RunDis
     },
     stop,
   }
+}
+
+function processorMs({ processorTime }: Context): number {
+  const { userMs, systemMs } = processorTime()
+  return userMs + systemMs
 }
 
 /** What was overcome and what was not, as it may be shown. */

@@ -13,6 +13,9 @@ const SHORTEST_REFILL_MS = 50
 export class Bucket {
   readonly #limiter: Bottleneck
   readonly #placeMs: number
+  /** Who has ever asked, and who of them waits no longer. */
+  #asked = 0
+  #gone = 0
 
   constructor({ places, perSecond }: { readonly places: number; readonly perSecond: number }) {
     this.#placeMs = 1000 / perSecond
@@ -26,23 +29,31 @@ export class Bucket {
     })
   }
 
-  /** Milliseconds until a place is likely to be free; 0 if one is. */
-  async waitMs(): Promise<number> {
-    const places = (await this.#limiter.currentReservoir()) ?? 1
-    return places > 0 ? 0 : this.#placeMs
-  }
-
-  /** Takes one place, waiting for it in the order of asking. */
-  async take(signal: AbortSignal): Promise<void> {
+  /**
+   * Takes one place, waiting for it in the order of asking. Tells, if it has to wait, for how many milliseconds that is
+   * likely to be.
+   */
+  async take(signal: AbortSignal, onWait?: (ms: number) => void): Promise<void> {
     // Bottleneck's own timers do not keep the process alive; a run that waits must.
     const over = new AbortController()
     const hold = sleep(2 ** 31 - 1, AbortSignal.any([signal, over.signal]))
+    const ahead = this.#asked++
+    let isQueued = false
     try {
-      await Promise.race([this.#limiter.schedule(() => Promise.resolve()), hold])
+      if (onWait !== undefined) await Promise.race([this.#tellWait(ahead, onWait), hold])
+      isQueued = true
+      await Promise.race([this.#limiter.schedule(() => Promise.resolve(this.#gone++)), hold])
     } finally {
+      if (!isQueued) this.#gone++
       over.abort()
       hold.catch(() => undefined)
     }
+  }
+
+  async #tellWait(ahead: number, onWait: (ms: number) => void): Promise<void> {
+    const places = (await this.#limiter.currentReservoir()) ?? 1
+    const missing = ahead - this.#gone + 1 - places
+    if (missing > 0) onWait(missing * this.#placeMs)
   }
 
   /** The portal says that its bucket is full: others behind our address use it too. */

@@ -14,7 +14,7 @@ import type { EventListener } from './events.ts'
 import { type Gate, localGate, type Usage } from './gate.ts'
 import { answerOf } from './raw.ts'
 import { type CallFacts, retrying } from './retry.ts'
-import { BATCH_METHOD, usageOfBatch, usageOfCall, usageOfFailure } from './usage.ts'
+import { BATCH_METHOD, doneInBatch, usageOfBatch, usageOfCall, usageOfFailure } from './usage.ts'
 
 export interface EngineOptions {
   readonly credential: Credential
@@ -56,13 +56,15 @@ export function openEngine(options: EngineOptions): Engine {
     envelope: (body: Buffer) => Envelope,
     transport?: Transport,
   ): Promise<Reply> {
-    const request = { method, label: method, body, billedTo: [method], commands: 1, envelope }
+    const names = { method, label: method, counted: method }
+    const request = { ...names, body, billedTo: [method], commands: 1, envelope }
     const isRepeatable = callOptions.isRepeatable === true || isRead(method)
     const facts = { method, isRepeatable, canShrink: false }
     const read = (reply: Reply): Charged<Reply> => ({
       value: reply,
       usage: usageOfCall(method, reply),
       portalSeconds: reply.time.durationSeconds ?? 0,
+      done: new Map([[method, 1]]),
     })
     return send(request, facts, callOptions, read, transport)
   }
@@ -88,6 +90,7 @@ export function openEngine(options: EngineOptions): Engine {
       const request = {
         method: BATCH_METHOD,
         label,
+        counted: methods.length === 1 ? label : BATCH_METHOD,
         body: JSON.stringify(batchParams(commands, callOptions.halts)),
         billedTo: [...methods, BATCH_METHOD],
         commands: commands.length,
@@ -97,7 +100,12 @@ export function openEngine(options: EngineOptions): Engine {
       const facts = { method: label, isRepeatable, canShrink: commands.length > 1 }
       return send(request, facts, callOptions, (reply, { hide, elapsedMs, waitedMs }) => {
         const batch = { ...withoutSecrets(readBatch(reply, commands), hide), elapsedMs, waitedMs }
-        return { value: batch, usage: usageOfBatch(commands, batch), portalSeconds: batchSeconds(batch) }
+        return {
+          value: batch,
+          usage: usageOfBatch(commands, batch),
+          portalSeconds: batchSeconds(batch),
+          done: doneInBatch(commands, batch),
+        }
       })
     },
   }
@@ -108,6 +116,8 @@ interface WireRequest {
   readonly method: string
   /** The method to speak of in messages. */
   readonly label: string
+  /** The method that events speak of: `batch` if the commands are of several. */
+  readonly counted: string
   /** JSON. */
   readonly body: string
   readonly billedTo: readonly string[]
@@ -121,6 +131,8 @@ interface Charged<T> {
   readonly value: T
   readonly usage: Usage
   readonly portalSeconds: number
+  /** Commands that were carried out, by their method. */
+  readonly done: ReadonlyMap<string, number>
 }
 
 /** What is known of an attempt besides the reply. */
@@ -142,7 +154,7 @@ async function attemptOnce<T>(
   { signal, expectedSeconds, limitedSince, onDoubt }: CallOptions & { limitedSince: number | undefined },
   read: ReadReply<T>,
 ): Promise<T> {
-  const { method, label, body: requestBody, billedTo, commands } = request
+  const { method, label, counted, body: requestBody, billedTo, commands } = request
   const { host, identity } = credential
   const askedAt = Date.now()
   const permit = await gate.acquire(
@@ -150,29 +162,37 @@ async function attemptOnce<T>(
     signal,
   )
   const waitedMs = Date.now() - askedAt
+  let sentAt: number | undefined
   try {
     const authorisation = await credential.authorise(method)
-    onEvent({ type: 'sent', method: label, commands, bytes: Buffer.byteLength(requestBody) })
+    sentAt = Date.now()
+    onEvent({ type: 'sent', method: counted, commands, bytes: Buffer.byteLength(requestBody) })
     onDoubt?.(true)
     const answer = await transport({ ...authorisation, body: requestBody, host, method: label }, signal)
     // Portals have been seen to quote the address that they were asked at.
     const secrets = secretsInUrl(authorisation.url.reveal())
     const hide = (text: string): string => redact(text, secrets)
     const facts = { hide, elapsedMs: answer.elapsedMs, waitedMs }
-    const { value, usage, portalSeconds } = readAnswer(answer, host, request, facts, read)
+    const { value, usage, portalSeconds, done } = readAnswer(answer, host, request, facts, read)
     await permit.report(usage)
-    const { status, elapsedMs, body } = answer
+    const { status, elapsedMs, body, wireBytes = body.length } = answer
     onEvent({
       type: 'answered',
-      method: billedTo[0] ?? method,
+      method: counted,
       status,
       elapsedMs,
       bytes: body.length,
+      wireBytes,
+      done,
       portalSeconds,
       billed: usage.billed,
     })
     return value
   } catch (error) {
+    if (sentAt !== undefined) {
+      const elapsedMs = Date.now() - sentAt
+      onEvent({ type: 'lost', method: counted, elapsedMs, isBrokenOff: signal.aborted })
+    }
     if (isCertainlyNotRun(error)) onDoubt?.(false)
     await permit.report(usageOfFailure(error, billedTo, expectedSeconds))
     throw error

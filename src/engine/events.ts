@@ -14,6 +14,7 @@ export type WaitReason = 'bucket' | 'operating' | 'backoff'
 export type RunEvent =
   | {
       readonly type: 'sent'
+      /** `batch` if its commands are of several methods; so in `answered` and `lost`. */
       readonly method: string
       readonly commands: number
       /** Size of the request's body. */
@@ -24,14 +25,30 @@ export type RunEvent =
       readonly method: string
       readonly status: number
       readonly elapsedMs: number
+      /** Of the body, unpacked. */
       readonly bytes: number
+      /** The same as it came over the wire, packed if it was. */
+      readonly wireBytes: number
+      /** Commands that were carried out, by their method; 1 for a call of its own. */
+      readonly done: ReadonlyMap<string, number>
       /** Seconds that the portal says it worked on this request. */
       readonly portalSeconds: number
       /** The same by the method that it is billed to. */
       readonly billed: ReadonlyMap<string, number>
     }
-  /** Nothing is sent for this method until `until` (Unix ms), for this reason. */
+  /** What was sent came to no good answer: it was refused, failed, or was broken off by us. */
+  | {
+      readonly type: 'lost'
+      readonly method: string
+      readonly elapsedMs: number
+      readonly isBrokenOff: boolean
+    }
+  /**
+   * A request is ready and held back, for this reason, until about `until` (Unix ms). Each of these is followed by one
+   * `waited`, also if the wait is broken off; requests that wait at the same time have one pair each.
+   */
   | { readonly type: 'waiting'; readonly method: string; readonly reason: WaitReason; readonly until: number }
+  | { readonly type: 'waited'; readonly method: string; readonly reason: WaitReason }
   | {
       readonly type: 'retrying'
       readonly method: string

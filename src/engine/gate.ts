@@ -3,6 +3,7 @@ import { sleep } from '../lib/sleep.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { Bucket } from './bucket.ts'
 import type { EventListener } from './events.ts'
+import { holdBack } from './hold-back.ts'
 import { OperatingWindow } from './operating.ts'
 
 /** What a request asks of the portal's limits. */
@@ -70,25 +71,29 @@ export function localGate(limits: Limits, maxWaitMs: number, onEvent: EventListe
         .reduce((latest, one) => (one[0] > latest[0] ? one : latest))
       if (until <= now) return
       if (until - since > maxWaitMs) throw outOfPatience(method, until, maxWaitMs)
-      onEvent({ type: 'waiting', method, reason: 'operating', until })
-      await sleep(until - now, signal)
+      await holdBack(onEvent, { method, reason: 'operating', until }, () => sleep(until - now, signal))
     }
   }
 
   async function waitForBucket(demand: Demand, signal: AbortSignal): Promise<void> {
     const bucket = bucketOf(demand.host)
     if (bucket === undefined) return
-    const waitMs = await bucket.waitMs()
     const method = demand.methods[0] ?? ''
-    if (waitMs > 0) onEvent({ type: 'waiting', method, reason: 'bucket', until: Date.now() + waitMs })
     const isServed = new AbortController()
+    const held = { isTold: false }
+    const onWait = (ms: number): void => {
+      if (isServed.signal.aborted) return
+      held.isTold = true
+      onEvent({ type: 'waiting', method, reason: 'bucket', until: Date.now() + ms })
+    }
     const patience = sleep(maxWaitMs, AbortSignal.any([signal, isServed.signal])).then(() => {
       throw bucketOutOfPatience(demand.host, maxWaitMs)
     })
     try {
-      await Promise.race([bucket.take(signal), patience])
+      await Promise.race([bucket.take(signal, onWait), patience])
     } finally {
       isServed.abort()
+      if (held.isTold) onEvent({ type: 'waited', method, reason: 'bucket' })
       patience.catch(() => undefined)
     }
   }

@@ -3,6 +3,7 @@ import { sleep } from '../lib/sleep.ts'
 import { failureOf } from '../protocol/failures.ts'
 import { nextDelayMs } from '../lib/backoff.ts'
 import type { EventListener } from './events.ts'
+import { holdBack } from './hold-back.ts'
 
 /** What may be done after a failure. */
 export type Verdict =
@@ -106,8 +107,8 @@ export async function retrying<T>(
       })
       // Others may share the portal's bucket, so even a refused request holds back a little before it asks again.
       const until = Date.now() + nextDelayMs(verdict === 'again' ? failures : refusals, Math.random())
-      policy.onEvent({ type: 'waiting', method: facts.method, reason: 'backoff', until })
-      await sleep(until - Date.now(), signal)
+      const held = { method: facts.method, reason: 'backoff', until } as const
+      await holdBack(policy.onEvent, held, () => sleep(until - Date.now(), signal))
     }
   }
 }

@@ -39,6 +39,19 @@ export function usageOfBatch(commands: readonly NamedCommand[], reply: BatchRepl
   return { billed, counters, blocked: [...blocked], isBucketFull: false }
 }
 
+/** How many commands of a batch were carried out, by their method. */
+export function doneInBatch(
+  commands: readonly NamedCommand[],
+  { outcomes }: BatchReply,
+): Map<string, number> {
+  const done = new Map<string, number>()
+  for (const [index, { kind }] of outcomes.entries()) {
+    const method = commands[index]?.method ?? ''
+    if (kind === 'done') done.set(method, (done.get(method) ?? 0) + 1)
+  }
+  return done
+}
+
 /**
  * What a failed request says about the limits; `methods` are those that it was to be billed to. Work whose answer was
  * lost may have been done and billed all the same.

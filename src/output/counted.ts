@@ -1,16 +1,37 @@
 import type { Destination } from './destination.ts'
 
-/** The same destination, telling how many bytes of text it takes (before they are packed, if they are). */
-export function counted(destination: Destination, onBytes: (bytes: number) => void): Destination {
+/** Told of what a destination is given to take. */
+export interface Watch {
+  /** It is about to take something. */
+  begins(): void
+  /** It has taken so many bytes of text (before they are packed, if they are), or none since it failed. */
+  ends(bytes: number): void
+}
+
+/** The same destination, telling when it takes something and how much. */
+export function counted(destination: Destination, watch: Watch): Destination {
   return {
     get head() {
       return destination.head
     },
     async write(chunk) {
-      await destination.write(chunk)
-      onBytes(chunk.length)
+      let taken = 0
+      watch.begins()
+      try {
+        await destination.write(chunk)
+        taken = chunk.length
+      } finally {
+        watch.ends(taken)
+      }
     },
-    commit: () => destination.commit(),
+    async commit() {
+      watch.begins()
+      try {
+        await destination.commit()
+      } finally {
+        watch.ends(0)
+      }
+    },
     abandon: () => destination.abandon(),
   }
 }

@@ -23,6 +23,7 @@ const REQUESTS_PER_LINE = 100
 export function logEntries(): (event: RunEvent) => LogEntry[] {
   let requests = 0
   let rows = 0
+  let isBucketTold = false
   let lastWait: { until: number; reason: string } | undefined
   return (event) => {
     switch (event.type) {
@@ -58,9 +59,12 @@ export function logEntries(): (event: RunEvent) => LogEntry[] {
         // Lanes that wait for the same thing are one wait.
         if (lastWait !== undefined && lastWait.reason === reason && lastWait.until >= until) return []
         lastWait = { reason, until }
+        // Once the burst is used up every request waits a little.
+        const isUsual = reason === 'bucket' && isBucketTold
+        isBucketTold ||= reason === 'bucket'
         return [
           {
-            level: 'info',
+            level: isUsual ? 'debug' : 'info',
             message: `waiting for ${WAITING_FOR[reason]} until ${clock(until)}: ${method}`,
             facts: { event: 'waiting', method, reason, until: new Date(until).toISOString() },
           },
@@ -80,6 +84,8 @@ export function logEntries(): (event: RunEvent) => LogEntry[] {
         rows += event.rows
         return []
       case 'failed-items':
+      case 'lost':
+      case 'waited':
         return []
       case 'survey':
         return event.cells.length === 0

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../engine/events.ts'
 import { Share } from './share.ts'
 import { count, EMPTY_TALLY, type Tally } from './tally.ts'
+import { type TimeFigures, TimeRecord } from './time-record.ts'
 import { type View, viewOf } from './view.ts'
 
 export interface RecordOptions {
@@ -16,12 +17,14 @@ export class RunRecord {
   readonly startedAt: number
   readonly #now: () => number
   readonly #share: Share
+  readonly #time: TimeRecord
   #tally = EMPTY_TALLY
 
   constructor({ now, ...share }: RecordOptions) {
     this.#now = now
     this.startedAt = now()
     this.#share = new Share(share)
+    this.#time = new TimeRecord(this.startedAt)
   }
 
   get tally(): Tally {
@@ -29,12 +32,34 @@ export class RunRecord {
   }
 
   get view(): View {
-    return viewOf(this.#tally, this.#share.value, this.startedAt, this.#now())
+    return viewOf({
+      tally: this.#tally,
+      time: this.#time,
+      share: this.#share.value,
+      startedAt: this.startedAt,
+      now: this.#now(),
+    })
+  }
+
+  /** Where the time went so far. */
+  get time(): TimeFigures {
+    return this.#time.figures(this.#now())
   }
 
   take(event: RunEvent): void {
-    this.#tally = count(this.#tally, event, this.#now())
+    this.#tally = count(this.#tally, event)
+    this.#time.take(event, this.#now())
     if (event.type === 'page') this.#share.page(event)
     if (event.type === 'survey') this.#share.survey(event.cells)
+  }
+
+  /** The output is given something to take. */
+  writing(): void {
+    this.#time.writing(this.#now())
+  }
+
+  /** It has taken it, or failed to. */
+  written(): void {
+    this.#time.written(this.#now())
   }
 }

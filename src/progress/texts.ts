@@ -38,6 +38,11 @@ export function timeSpan(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }
 
+/** `220 ms`, `4.2 s`, `1 min 43 s` */
+export function shortSpan(ms: number): string {
+  return ms < 999.5 ? `${Math.round(ms)} ms` : timeSpan(ms)
+}
+
 /** `512 B`, `83 kB`, `1.2 GB` */
 export function size(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB']

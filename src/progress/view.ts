@@ -1,5 +1,6 @@
 import type { WaitReason } from '../engine/events.ts'
-import { allWaitedMs, type Tally } from './tally.ts'
+import type { Tally } from './tally.ts'
+import type { TimeRecord } from './time-record.ts'
 
 /** A run at one moment, as every kind of progress shows it. */
 export interface View {
@@ -9,7 +10,7 @@ export interface View {
   /** Since the run began, waits included. */
   readonly rowsPerSecond: number
   readonly waitedMs: number
-  /** A wait that goes on. */
+  /** A wait that holds the run up. */
   readonly wait: { readonly until: number; readonly reason: WaitReason } | undefined
   /** 0 to 0.99; `undefined` while nothing is known. */
   readonly share: number | undefined
@@ -22,8 +23,16 @@ export interface View {
 const LEAST_SHARE = 0.02
 const LEAST_MS = 2_000
 
-export function viewOf(tally: Tally, share: number | undefined, startedAt: number, now: number): View {
-  const { rows, requests, retries, wait, lastId } = tally
+export interface ViewFacts {
+  readonly tally: Tally
+  readonly time: TimeRecord
+  readonly share: number | undefined
+  readonly startedAt: number
+  readonly now: number
+}
+
+export function viewOf({ tally, time, share, startedAt, now }: ViewFacts): View {
+  const { rows, requests, retries, lastId } = tally
   const elapsedMs = Math.max(0, now - startedAt)
   const isKnown = share !== undefined && share >= LEAST_SHARE && elapsedMs >= LEAST_MS
   return {
@@ -31,10 +40,16 @@ export function viewOf(tally: Tally, share: number | undefined, startedAt: numbe
     requests,
     retries,
     rowsPerSecond: elapsedMs === 0 ? 0 : (rows * 1_000) / elapsedMs,
-    waitedMs: allWaitedMs(tally, now),
-    wait: wait === undefined || wait.until <= now ? undefined : wait,
+    waitedMs: time.heldMs(now),
+    wait: waitWorthShowing(time, now),
     share,
     leftMs: isKnown ? (elapsedMs * (1 - share)) / share : undefined,
     lastId,
   }
+}
+
+/** Once the burst is used up some request always waits for the bucket; while others are in flight the run goes on. */
+function waitWorthShowing({ wait, inFlight }: TimeRecord, now: number): View['wait'] {
+  if (wait === undefined || wait.until <= now) return undefined
+  return wait.reason === 'bucket' && inFlight > 0 ? undefined : wait
 }

@@ -15,6 +15,8 @@ export interface WireAnswer {
   readonly status: number
   /** Bytes of the body as JSON text; gzip is undone. */
   readonly body: Buffer
+  /** Bytes of the body as it came, packed if it was; `undefined`: as many as `body` has. */
+  readonly wireBytes?: number
   /** Where the portal points to, if it does. */
   readonly location: string | undefined
   /** For those who show an answer as it came. */

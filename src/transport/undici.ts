@@ -57,6 +57,7 @@ async function exchange(
     return {
       status: answer.statusCode,
       body,
+      wireBytes: packed.length,
       location: typeof location === 'string' ? location : undefined,
       headers: answer.headers,
       elapsedMs: performance.now() - startedAt,

@@ -42,3 +42,11 @@ test('lanes that wait for the same thing are one wait', () => {
   const wait: RunEvent = { type: 'waiting', method: 'm', reason: 'bucket', until: AT }
   expect(messages('info', [wait, wait, { ...wait, until: AT - 5 }])).toHaveLength(1)
 })
+
+test('that the bucket is waited for is told once at info: from then on every request waits for it', () => {
+  const waits = [0, 500, 1_000].map((ms): RunEvent => {
+    return { type: 'waiting', method: 'm', reason: 'bucket', until: AT + ms }
+  })
+  expect(messages('info', waits)).toHaveLength(1)
+  expect(messages('debug', waits)).toHaveLength(3)
+})

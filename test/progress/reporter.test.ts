@@ -102,6 +102,10 @@ test('the spinner becomes a bar when the end is known, redrawn ten times a secon
   expect(log.slice(0, 2)).toEqual(['spinner down', 'bar up'])
   expect(log.splice(0).filter((entry) => entry.startsWith('bar: '))).toHaveLength(10)
   run.take({ type: 'waiting', method: 'm', reason: 'bucket', until: Date.now() + 5_000 })
+  // The request that was sent is still in flight, so the run goes on.
+  line.update()
+  expect(log.splice(0)).toEqual([])
+  run.take({ type: 'lost', method: 'm', elapsedMs: 1_000, isBrokenOff: false })
   line.update()
   expect(log.splice(0)).toEqual([expect.stringContaining('request limit until')])
   line.around(() => log.push('a message'))

@@ -127,6 +127,7 @@ async function runBatchCommand(
       inputs: opened.file === undefined ? [] : [opened.file],
       rowsWanted: preview.isCounted ? preview.count : Infinity,
       canSurvey: false,
+      lanes: lanesOf(2, settings),
       nextStep: (exitCode) => nextStep(exitCode, flags),
       async beforeOpening(host) {
         await confirmed(

@@ -59,6 +59,9 @@ async function runCall(options: CallOptions, context: Context): Promise<void> {
   let journal: Journal | undefined
   const sent = new SentCalls()
   const stopAfter = stopAfterErrors(options.maxErrors)
+  const isReading = isRead(method)
+  const usual = options.journal !== undefined ? 1 : isReading ? 6 : 2
+  const lanes = options.isSerial ? 1 : lanesOf(usual, settings)
   try {
     await runOnPortal(
       {
@@ -69,6 +72,7 @@ async function runCall(options: CallOptions, context: Context): Promise<void> {
         inputs: opened.file === undefined ? files : [...files, opened.file],
         rowsWanted: preview.isCounted ? preview.count : Infinity,
         canSurvey: false,
+        lanes: options.isSerial ? undefined : lanes,
         nextStep: (exitCode) => nextStep(exitCode, options),
         async beforeOpening(host) {
           const { count: rows, isCounted, sample } = preview
@@ -94,9 +98,6 @@ async function runCall(options: CallOptions, context: Context): Promise<void> {
           ])
           const rejected = await openRejectedFiles(flags, header, context.cwd)
           const { batchSize, retries, maxWait: maxWaitMs } = settings.values
-          const isReading = isRead(method)
-          const usual = journal !== undefined ? 1 : isReading ? 6 : 2
-          const lanes = options.isSerial ? 1 : lanesOf(usual, settings)
           try {
             const items = callRows(caller, method, preview.inputs, {
               signal: context.signal,

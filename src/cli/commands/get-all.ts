@@ -116,7 +116,8 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
   const { flatten } = output.style
   const { batchSize, concurrency } = settings.values
   const request = { method, parameters, limit, batchSize, concurrency, flatten }
-  const run = { method, flags, sandbox, output, inputs: await inputFiles(options, context.cwd) }
+  const inputs = await inputFiles(options, context.cwd)
+  const run = { method, flags, sandbox, output, inputs, lanes: concurrency, canSelect: true }
   if (options.ids !== undefined) {
     await runByIds(options.ids, { ...options, request, run }, settings, context)
     return
@@ -143,7 +144,7 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
   )
 }
 
-type PartOfRun = 'method' | 'flags' | 'sandbox' | 'output' | 'inputs'
+type PartOfRun = 'method' | 'flags' | 'sandbox' | 'output' | 'inputs' | 'lanes' | 'canSelect'
 
 interface ByIds extends Pick<GetAllOptions, 'params' | 'paramJson' | 'idsFrom'> {
   readonly request: ExtractRequest
@@ -161,16 +162,17 @@ async function runByIds(
   const read = (): AsyncGenerator<InputId> => readIds(opened.source, { encoding: 'utf-8', from: idsFrom })
   const preview = await previewed(opened, read, 1, context.signal)
   const count = preview.isCounted ? preview.count : undefined
+  const lanes = lanesOf(LANES, settings)
   await runOnPortal(
     {
       ...run,
+      lanes,
       inputs: opened.file === undefined ? run.inputs : [...run.inputs, opened.file],
       rowsWanted: Math.min(request.limit ?? Infinity, count ?? Infinity),
       canSurvey: false,
       async work({ caller, onEvent, openSink }) {
         const { rowsByIds } = await import('../../operations/rows-by-ids.ts')
         const { batchSize, retries, maxWait: maxWaitMs } = settings.values
-        const lanes = lanesOf(LANES, settings)
         await rowsByIds(caller, request, preview.inputs, openSink, {
           signal: context.signal,
           onEvent,

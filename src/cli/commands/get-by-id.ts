@@ -163,6 +163,7 @@ async function runGetById(options: Options, context: Context): Promise<void> {
       inputs: opened.file === undefined ? files : [...files, opened.file],
       rowsWanted: preview.isCounted ? preview.count : Infinity,
       canSurvey: false,
+      lanes,
       async work({ caller, onEvent, openSink }) {
         const [{ getById }, { resultLine }, { flatRows }] = await Promise.all([
           import('../../operations/get-by-id.ts'),

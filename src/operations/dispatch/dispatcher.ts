@@ -252,8 +252,11 @@ export class Dispatcher {
     const until = Date.now() + ms
     this.#heldUntil = Math.max(this.#heldUntil, until)
     const method = this.#ready[0]?.commands[0]?.method ?? ''
-    this.#options.onEvent({ type: 'waiting', method, reason: 'backoff', until })
+    const { onEvent } = this.#options
+    onEvent({ type: 'waiting', method, reason: 'backoff', until })
     this.#wakeIn(ms)
+    const over = (): void => onEvent({ type: 'waited', method, reason: 'backoff' })
+    void sleep(ms, AbortSignal.any([this.#breakOff.signal, this.#options.signal])).then(over, over)
   }
 
   /** Looks again after a while. A timer may fire a little early, so whoever is woken looks whether it is time. */
