@@ -24,6 +24,8 @@ export interface Page {
   readonly cursor: number
   /** What the cursor will be at the end of the list, as far as the portal has shown it. */
   readonly end: number | undefined
+  /** Rows behind this page, as far as the walk can tell; `undefined` where it cannot. It may rise as more is seen. */
+  readonly ahead?: number | undefined
 }
 
 export interface WalkOptions {

@@ -84,7 +84,11 @@ export class KeysetRun {
     while (this.#segments[0]?.kind === 'done') {
       const { read } = this.#segments[0]
       this.#segments.shift()
-      yield* read.pages
+      let ahead = read.rows + this.#segments.reduce((sum, segment) => sum + rowsIn(segment), 0)
+      for (const page of read.pages) {
+        ahead -= page.rows.length
+        yield Number.isFinite(ahead) ? { ...page, ahead: Math.round(ahead) } : page
+      }
     }
   }
 
