@@ -14,8 +14,6 @@ import type { ReadRows } from './segments.ts'
 interface Running {
   readonly pages: number
   readonly startedAt: number
-  /** All lanes were in use at some time since. */
-  isBusy: boolean
 }
 
 /** Where requests are scarce, one looks at more places than it takes to be back soon. */
@@ -85,7 +83,7 @@ export class KeysetRun {
       const options = this.#callOptions(2)
       const reply = await this.#caller.batch(openingCommands(this.#query), options)
       const read = this.#list.beginBetween(reply.outcomes[0], reply.outcomes[1])
-      this.#learn(read === undefined ? [] : [read], reply, false)
+      this.#learn(read === undefined ? [] : [read], reply)
     } catch (error) {
       if (!(error instanceof TransportError && error.isTooMuch)) throw error
       // Two pages were too many for one request: the first is asked for alone, the end has to show itself.
@@ -102,11 +100,10 @@ export class KeysetRun {
       if (parts.length === 0) return
       const tasks = parts.map((part) => this.#list.occupy(part))
       const pages = tasks.reduce((sum, task) => sum + task.pages, 0)
-      const request: Running = { pages, startedAt: Date.now(), isBusy: false }
+      const request: Running = { pages, startedAt: Date.now() }
       this.#running.add(request)
       this.#sent++
-      if (this.#running.size >= this.#pace.lanes) for (const one of this.#running) one.isBusy = true
-      void this.#ask(tasks, request)
+      void this.#ask(tasks, pages)
         .catch((error: unknown) => {
           this.#failure ??= { error }
           this.#over.abort(error)
@@ -159,8 +156,7 @@ export class KeysetRun {
   }
 
   /** Asks for the tasks in one request and takes in the answer. */
-  async #ask(tasks: readonly Task[], request: Running): Promise<void> {
-    const { pages } = request
+  async #ask(tasks: readonly Task[], pages: number): Promise<void> {
     const commands = tasks.map((task, at) => this.#list.commands(task, `r${at}`))
     const [task] = tasks
     const [command] = commands.flat()
@@ -179,7 +175,6 @@ export class KeysetRun {
       this.#learn(
         reads.filter((read) => read !== undefined),
         reply,
-        request.isBusy,
       )
     } catch (error) {
       if (!(error instanceof TransportError && error.isTooMuch)) throw error
@@ -196,7 +191,7 @@ export class KeysetRun {
     }
   }
 
-  #learn(reads: readonly ReadRows[], { outcomes, elapsedMs, waitedMs }: BatchReply, isBusy: boolean): void {
+  #learn(reads: readonly ReadRows[], { outcomes, elapsedMs, waitedMs }: BatchReply): void {
     let [seconds, pages] = [0, 0]
     for (const outcome of outcomes) {
       if (outcome.kind !== 'done') continue
@@ -206,6 +201,6 @@ export class KeysetRun {
     const rows = reads.reduce((sum, read) => sum + read.rows, 0)
     const bytes = reads.reduce((sum, read) => sum + read.bytes, 0)
     const asked = outcomes.length
-    this.#pace.learn({ rows, bytes, seconds, pages, asked, elapsedMs, waitedMs, isBusy }, Date.now())
+    this.#pace.learn({ rows, bytes, seconds, pages, asked, elapsedMs, waitedMs }, Date.now())
   }
 }
