@@ -1,4 +1,4 @@
-import type { Caller } from '../../engine/caller.ts'
+import type { Caller, CallOptions } from '../../engine/caller.ts'
 import { TransportError } from '../../errors.ts'
 import { PAGE_ROWS } from '../../protocol/limits.ts'
 import type { BatchReply } from '../../protocol/types.ts'
@@ -185,11 +185,11 @@ export class KeysetRun {
     }
   }
 
-  #callOptions(pages: number): { signal: AbortSignal; expectedSeconds: number; onTrouble: () => void } {
+  #callOptions(pages: number): CallOptions {
     return {
       signal: this.#signal,
       expectedSeconds: pages * this.#pace.pageSeconds,
-      onTrouble: () => this.#pace.trouble(Date.now()),
+      onTrouble: (elapsedMs) => this.#pace.trouble(elapsedMs, Date.now()),
     }
   }
 
