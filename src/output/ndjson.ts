@@ -44,7 +44,7 @@ export function ndjson(rows: readonly JsonText[], room: Buffer = Buffer.alloc(0)
   const size = rows.reduce((sum, row) => sum + (row.end - row.start) + 1, 0)
   const page = size <= room.length ? room.subarray(0, size) : Buffer.allocUnsafeSlow(size)
   let at = 0
-  for (let first = 0; first < rows.length; ) {
+  for (let first = 0; first < rows.length;) {
     const behind = endOfNeighbours(rows, first)
     const { bytes, start } = rows[first] as JsonText
     bytes.copy(page, at, start, (rows[behind - 1] as JsonText).end)

@@ -168,7 +168,8 @@ function skipString(bytes: Buffer, at: number): number {
 function skipValue(bytes: Buffer, at: number, ends: NotedEnds): number {
   const first = bytes[at]
   if (first === QUOTE) return skipString(bytes, at)
-  if (first === OPEN_BRACE || first === OPEN_BRACKET) return ends.endOf(at) ?? indexNested(bytes, at, undefined)
+  if (first === OPEN_BRACE || first === OPEN_BRACKET)
+    return ends.endOf(at) ?? indexNested(bytes, at, undefined)
   return skipLiteral(bytes, at)
 }
 
@@ -180,7 +181,7 @@ function indexNested(bytes: Buffer, at: number, ends: NotedEnds | undefined): nu
   const { length } = bytes
   const open: number[] = []
   let depth = 0
-  for (let i = at; i < length; ) {
+  for (let i = at; i < length;) {
     const byte = bytes[i++] as number
     if (byte === QUOTE) {
       for (;;) {

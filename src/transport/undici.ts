@@ -1,14 +1,11 @@
 import type { Dispatcher } from 'undici'
 import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
 import { TransportError } from '../errors.ts'
 import { MAX_ANSWER_BYTES } from '../protocol/limits.ts'
 import { type ConnectionOptions, openDispatcher } from './dispatcher.ts'
 import { codeOf, socketError } from './socket-errors.ts'
 import type { Transport, WireAnswer, WireCall } from './transport.ts'
 import { WholeBody } from './whole-body.ts'
-
-const unzip = promisify(gunzip)
 
 /** Unpacked text comes out of zlib in pieces of this size, each of which costs a trip to another thread. */
 const UNPACKED_CHUNK_BYTES = 1024 * 1024
@@ -135,8 +132,12 @@ function send(
 }
 
 async function unpack(packed: Buffer, call: WireCall): Promise<Buffer> {
+  const { gunzip } = await import('node:zlib')
   try {
-    return await unzip(packed, { maxOutputLength: MAX_ANSWER_BYTES, chunkSize: UNPACKED_CHUNK_BYTES })
+    return await promisify(gunzip)(packed, {
+      maxOutputLength: MAX_ANSWER_BYTES,
+      chunkSize: UNPACKED_CHUNK_BYTES,
+    })
   } catch (cause) {
     if (codeOf(cause) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(call)
     throw new TransportError('truncated', `The packed answer of ${call.host} to ${call.method} is damaged.`, {

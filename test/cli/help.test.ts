@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import { COMMANDS } from '../../src/cli/program.ts'
+import { allCommands } from '../../src/cli/commands.ts'
 import { runCli } from '../support/run-cli.ts'
+
+const COMMANDS = (await allCommands()).map(({ spec }) => spec)
 
 test.each([[[]], ...COMMANDS.map(({ name }) => [[name]])])(
   'help of %j leads with examples',
