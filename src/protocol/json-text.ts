@@ -90,6 +90,27 @@ export class JsonText {
     }
   }
 
+  /**
+   * Tells of the members of an object in their order: where the quoted name begins and ends, and the value. For those who
+   * see millions of names and need not read them all. @throws JsonTextError
+   */
+  eachMember(tell: (nameStart: number, nameEnd: number, value: JsonText) => void): void {
+    if (!this.isObject) return
+    const { bytes } = this
+    for (let at = skipSpace(bytes, this.start + 1); bytes[at] !== CLOSE_BRACE;) {
+      const nameEnd = skipString(bytes, at)
+      const start = skipSpace(bytes, expect(bytes, skipSpace(bytes, nameEnd), COLON))
+      const end = skipValue(bytes, start, this.#ends)
+      tell(at, nameEnd, new JsonText(bytes, start, end, this.#ends))
+      at = nextItem(bytes, end, CLOSE_BRACE)
+    }
+  }
+
+  /** What the quoted string between two positions says. @throws SyntaxError if its escapes are none */
+  textAt(start: number, end: number): string {
+    return stringAt(this.bytes, start, end)
+  }
+
   /** The value of a member of an object, found without looking at what stands behind it. @throws JsonTextError */
   member(name: string): JsonText | undefined {
     for (const member of this.members()) if (member.name === name) return member.value
