@@ -58,7 +58,7 @@ async function exchange(
     return {
       status,
       body,
-      wireBytes: packed.length,
+      wireBytes: received.length,
       location: typeof location === 'string' ? location : undefined,
       headers,
       elapsedMs: performance.now() - startedAt,
