@@ -1,31 +1,52 @@
-// Bundles our own code into dist/: the program, split so that a command loads only what it uses, and the library with
-// its types; packages stay packages. Nothing is replaced unless the bundling succeeds.
+// Bundles the program and the library into dist/, with the types of the library. The library is split, and packages stay
+// packages. The program is one CommonJS file, in which lie the packages that every run needs: Node.js loads a hundred
+// modules, and its own ones as names of ES modules, more slowly than one file. Nothing is replaced unless all of it
+// succeeds.
 import { spawnSync } from 'node:child_process'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-const { outputFiles } = await build({
-  entryPoints: { main: 'src/cli/main.ts', index: 'src/index.ts' },
+const COMMON = {
   outdir: 'dist',
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  packages: 'external',
   sourcemap: 'linked',
   sourcesContent: false,
   logLevel: 'warning',
+  metafile: true,
   write: false,
+}
+/** What a run needs in any case; of undici the agent only. */
+const INSIDE = /^(?:commander|bottleneck|undici\/lib\/dispatcher\/agent\.js)$/
+
+const library = await build({
+  ...COMMON,
+  entryPoints: { index: 'src/index.ts' },
+  splitting: true,
+  format: 'esm',
+  packages: 'external',
 })
+const program = await build({
+  ...COMMON,
+  entryPoints: { main: 'src/cli/main.ts' },
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  plugins: [
+    { name: 'packages', setup: keepPackagesOutside },
+    { name: 'http2', setup: leaveOutHttp2 },
+  ],
+})
+const outputFiles = [...library.outputFiles, ...program.outputFiles]
 await mkdir('dist', { recursive: true })
 for (const { path, contents } of outputFiles) await writeFile(path, contents)
+await writeFile('dist/LICENSES.txt', await licensesOf(Object.keys(program.metafile.inputs)))
 const written = new Set(outputFiles.map(({ path }) => path))
 for (const name of await readdir('dist')) {
   const path = join(process.cwd(), 'dist', name)
-  if (/\.js(\.map)?$/.test(name) && !written.has(path)) await rm(path)
+  if (/\.c?js(\.map)?$/.test(name) && !written.has(path)) await rm(path)
 }
 
 // Types of the library. What tsc knows from last time lies beside them, so that both are gone or neither.
@@ -39,4 +60,27 @@ for (const name of await readdir('dist/types', { recursive: true })) {
   const text = await readFile(path, 'utf8')
   const rewritten = text.replace(/(from '|import\(')(\.[^']*)\.ts'/g, "$1$2.js'")
   if (rewritten !== text) await writeFile(path, rewritten)
+}
+
+/** HTTP/2 is never spoken, and to load it takes longer than the rest of undici. */
+function leaveOutHttp2(bundler) {
+  bundler.onLoad({ filter: /undici.lib.dispatcher.client-h2\.js$/ }, () => ({ contents: '' }))
+}
+
+/** Names of packages that our own files import; packages that lie inside bring along what they need themselves. */
+function keepPackagesOutside(bundler) {
+  bundler.onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
+    const isOurs = !importer.includes('node_modules')
+    return isOurs && importer !== '' && !INSIDE.test(path) ? { path, external: true } : undefined
+  })
+}
+
+/** Packages may be passed on with their licences only. */
+async function licensesOf(inputs) {
+  const folders = inputs.map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0])
+  const texts = [...new Set(folders)].filter(Boolean).map(async (folder) => {
+    const file = (await readdir(folder)).find((name) => /^licen[cs]e/i.test(name))
+    return `${folder.replace(/^.*node_modules\//, '')}\n\n${await readFile(join(folder, file), 'utf8')}`
+  })
+  return (await Promise.all(texts)).join('\n\n')
 }

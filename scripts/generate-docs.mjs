@@ -1,6 +1,6 @@
 // Writes docs/cli.md and config-schema.json from the built program: `npm run docs`.
 import { writeFile } from 'node:fs/promises'
-import { cliReference, configSchema } from '../dist/main.js'
+import program from '../dist/main.cjs'
 
-await writeFile(new URL('../docs/cli.md', import.meta.url), await cliReference())
-await writeFile(new URL('../config-schema.json', import.meta.url), await configSchema())
+await writeFile(new URL('../docs/cli.md', import.meta.url), await program.cliReference())
+await writeFile(new URL('../config-schema.json', import.meta.url), await program.configSchema())

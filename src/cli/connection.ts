@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { readAuthorities } from '../config/authorities.ts'
 import type { SettingValues } from '../config/settings.ts'
 import type { HttpOptions } from '../transport/undici.ts'
 import { proxyFor } from '../transport/proxy.ts'
@@ -19,7 +18,7 @@ export async function connectionOptions(
   { environment, cwd }: Pick<Context, 'environment' | 'cwd'>,
 ): Promise<HttpOptions> {
   const { caFile, insecure, timeout, connectTimeout } = values
-  const authorities = caFile === undefined ? [] : await readAuthorities(caFile)
+  const authorities = caFile === undefined ? [] : await authoritiesIn(caFile)
   const extra = environment['NODE_EXTRA_CA_CERTS'] ?? ''
   return {
     timeoutMs: timeout,
@@ -32,6 +31,12 @@ export async function connectionOptions(
     isInsecure: insecure,
     proxy: proxyFor(origin, environment),
   }
+}
+
+/** Loaded here: to read certificates takes all of Node's cryptography. */
+async function authoritiesIn(caFile: string): Promise<string[]> {
+  const { readAuthorities } = await import('../config/authorities.ts')
+  return readAuthorities(caFile)
 }
 
 /** Node.js 20 would forget them as soon as it is told any roots at all. As it does, we pass over a bad file. */

@@ -133,7 +133,7 @@ async function withEngine(
     if (event.type === 'page' && event.rows > 0) written.hasRows = true
     display.onEvent(event)
   }
-  const http = openHttp(connection)
+  const http = await openHttp(connection)
   const counting = counted(destination, display.output)
   try {
     const transport = trace === undefined ? http.transport : await tracedBy(trace, http.transport)

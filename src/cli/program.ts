@@ -1,20 +1,10 @@
 import { Command, Option as CommanderOption } from 'commander'
 import { VERSION } from '../lib/version.ts'
 import { commanderOption, examplesText } from './command-spec.ts'
-import { BATCH, registerBatch } from './commands/batch.ts'
-import { CALL } from './call-options.ts'
-import { registerCall } from './commands/call.ts'
-import { CONFIG, registerConfig } from './commands/config.ts'
-import { GET_BY_ID, registerGetById } from './commands/get-by-id.ts'
-import { GET_ALL, registerGetAll } from './commands/get-all.ts'
-import { RAW, registerRaw } from './commands/raw.ts'
-import { registerSandbox, SANDBOX } from './commands/sandbox.ts'
+import { commandsFor, type LoadedCommand } from './commands.ts'
 import type { Context } from './context.ts'
 import { GLOBAL_OPTIONS, SETTINGS } from './options.ts'
 import { separateOptionalValues } from './separate-values.ts'
-
-/** Every command, in the order in which help and docs show them. */
-export const COMMANDS = [GET_ALL, GET_BY_ID, CALL, BATCH, RAW, CONFIG, SANDBOX] as const
 
 const EPILOGUE = `
 A portal is named by its inbound webhook: in BX24_WEBHOOK, in a file named by BX24_WEBHOOK_FILE, or as webhook in
@@ -22,13 +12,17 @@ A portal is named by its inbound webhook: in BX24_WEBHOOK, in a file named by BX
 Exit codes: 0 complete, 1 failed, 2 usage, 3 partial, 4 not authorised, 5 temporary, 6 own limit, 7 locked,
 70 bug, 74 output, 141 closed pipe.`
 
-/** A fresh program; one that has parsed once keeps what it parsed. It throws CommanderError instead of exiting. */
-export function buildProgram(context: Context): Command {
+/**
+ * A fresh program with these commands; one that has parsed once keeps what it parsed. It throws CommanderError instead
+ * of exiting.
+ */
+function buildProgram(context: Context, commands: readonly LoadedCommand[]): Command {
+  const examples = commands.flatMap(({ spec }) => spec.examples.slice(0, 2))
   const program = new Command('bx24')
     .description('Bulk extraction from Bitrix24 over its REST API: complete, in order, within the limits.')
     .version(VERSION, '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show help')
-    .addHelpText('before', `${examplesText(COMMANDS.flatMap(({ examples }) => examples.slice(0, 2)))}\n`)
+    .addHelpText('before', `${examplesText(examples)}\n`)
     .addHelpText('after', EPILOGUE)
     .exitOverride()
     .configureOutput({
@@ -41,17 +35,12 @@ export function buildProgram(context: Context): Command {
     program.addOption(commanderOption(key, option))
   // Reserved; taken so that the answer is not that there is no such option.
   program.addOption(new CommanderOption('--profile <NAME>').hideHelp())
-  registerGetAll(program, context)
-  registerGetById(program, context)
-  registerCall(program, context)
-  registerBatch(program, context)
-  registerRaw(program, context)
-  registerConfig(program, context)
-  registerSandbox(program, context)
+  for (const { register } of commands) register(program, context)
   return program
 }
 
 /** Runs what the words say. @throws CommanderError, Bx24Error */
 export async function runProgram(context: Context): Promise<void> {
-  await buildProgram(context).parseAsync(separateOptionalValues(context.argv), { from: 'user' })
+  const words = separateOptionalValues(context.argv)
+  await buildProgram(context, await commandsFor(words)).parseAsync(words, { from: 'user' })
 }

@@ -1,16 +1,17 @@
 import { environmentName } from '../config/settings.ts'
 import { type CommandSpec, optionSyntax } from './command-spec.ts'
 import { GLOBAL_OPTIONS, type Option, SETTINGS } from './options.ts'
-import { COMMANDS } from './program.ts'
+import { allCommands } from './commands.ts'
 
 /** The reference of commands and options as Markdown: the text of `docs/cli.md`. */
-export function reference(): string {
+export async function reference(): Promise<string> {
+  const commands = await allCommands()
   return `# The command line
 
 This page is generated from the program: \`npm run docs\`. See also [exit codes](exit-codes.md), [errors](errors.md) and
 [configuration](configuration.md).
 
-${COMMANDS.map(commandSection).join('\n')}
+${commands.map(({ spec }) => commandSection(spec)).join('\n')}
 ## Settings
 
 They stand before or behind the name of the command, in the environment, or as a key in \`.bitrixrc\`.

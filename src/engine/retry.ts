@@ -24,7 +24,7 @@ export interface CallFacts {
   /** Whether the call can be made smaller: then it is not sent again as it is after it ran into a time-out. */
   readonly canShrink: boolean
   /** Told of a failure after which it is sent again. */
-  readonly onTrouble?: (() => void) | undefined
+  readonly onTrouble?: ((elapsedMs: number) => void) | undefined
 }
 
 const PASSING_FAULTS = new Set(['unreachable', 'reset', 'timeout', 'truncated', 'not-json', 'server-error'])
@@ -100,7 +100,7 @@ export async function retrying<T>(
       } else {
         limitedSince = undefined
         if (++failures > policy.retries) throw error
-        facts.onTrouble?.()
+        facts.onTrouble?.(error instanceof TransportError ? error.elapsedMs : 0)
       }
       policy.onEvent({
         type: 'retrying',

@@ -23,7 +23,7 @@ export async function openConnection(
   settings: ClientSettings,
 ): Promise<Connection> {
   const { caFile, insecure, proxy, timeoutMs, connectTimeoutMs, retries, maxWaitMs, onEvent } = settings
-  const http = openHttp({
+  const http = await openHttp({
     timeoutMs,
     connectTimeoutMs,
     userAgent: `bx24-cli/${VERSION}`,

@@ -1,7 +1,6 @@
 import type { Stats } from 'node:fs'
 import { constants, copyFile, open, stat } from 'node:fs/promises'
 import { createReadStream } from 'node:fs'
-import { createGunzip } from 'node:zlib'
 import { OutputError, UsageError } from '../errors.ts'
 import { openFailure, systemCode, writeFailure } from './write-failure.ts'
 
@@ -50,6 +49,7 @@ async function readPacked(path: string): Promise<{ head: Buffer; last: number | 
   const chunks: Buffer[] = []
   let size = 0
   let last: number | undefined
+  const { createGunzip } = await import('node:zlib')
   const file = createReadStream(path)
   const unpacked = createGunzip()
   file.once('error', (error) => unpacked.destroy(error))

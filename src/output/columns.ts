@@ -1,5 +1,5 @@
 import type { JsonText } from '../protocol/json-text.ts'
-import { cellText, type Cell, cellsOf } from './cells.ts'
+import { cellsOf } from './cells.ts'
 
 /** What is known of the columns of a table before its first row. */
 export interface ColumnPlan {
@@ -41,6 +41,9 @@ export class Columns {
   readonly #unseen: Set<string>
   readonly #late = new Map<string, number>()
   readonly #clashes = new Map<string, number>()
+  readonly #values: (JsonText | undefined)[]
+  /** The name that stood at each position of the last row, as it was written, and where it belongs. */
+  readonly #usual: { readonly name: string; readonly quoted: Buffer; readonly place: number }[] = []
   #rows = 0
 
   /** `separator` joins the names of nested values, each of which becomes a cell of its own; `undefined`: they stay whole. */
@@ -50,22 +53,47 @@ export class Columns {
     this.names = fixedNames(plan, firstRows, separator)
     this.#places = new Map(this.names.map((name, place) => [name, place]))
     this.#unseen = new Set(plan.names.map((name) => this.#folded(name)))
+    this.#values = new Array<JsonText | undefined>(this.names.length).fill(undefined)
   }
 
-  /** The cells of a row in the order of the columns; empty where it has no value. */
-  cells(row: JsonText): string[] {
-    const cells = new Array<string | undefined>(this.names.length).fill(undefined)
+  /** The values of a row in the order of the columns, until the next row; `undefined` where it has none. */
+  values(row: JsonText): readonly (JsonText | undefined)[] {
+    this.#values.fill(undefined)
     this.#rows++
-    for (const cell of cellsOf(row, this.#separator)) {
-      if (this.#unseen.size > 0) this.#see(cell)
-      if (cell.value === undefined) continue
-      const place = this.#places.get(cell.name) ?? this.#placeOf(cell)
-      if (place >= 0) {
-        if (cells[place] === undefined) cells[place] = cellText(cell.value)
-        else countUp(this.#clashes, cell.name)
-      } else if (place === LATE) countUp(this.#late, cell.name)
+    if (this.#separator === undefined) this.#takeMembers(row)
+    else this.#takeNested(row, this.#separator)
+    return this.#values
+  }
+
+  /** Rows of a list have the same names in the same order nearly always: a name is read only if it is another one. */
+  #takeMembers(row: JsonText): void {
+    let at = 0
+    row.eachMember((nameStart, nameEnd, value) => {
+      let known = this.#usual[at]
+      if (known === undefined || !isStretch(known.quoted, row.bytes, nameStart, nameEnd)) {
+        const name = row.textAt(nameStart, nameEnd)
+        const quoted = Buffer.from(row.bytes.subarray(nameStart, nameEnd))
+        this.#see(name, name)
+        known = { name, quoted, place: this.#placeOf(name, name) }
+        this.#usual[at] = known
+      }
+      at++
+      this.#take(known.name, known.place, value)
+    })
+  }
+
+  #takeNested(row: JsonText, separator: string): void {
+    for (const { name, field, value } of cellsOf(row, separator)) {
+      this.#see(name, field)
+      if (value !== undefined) this.#take(name, this.#placeOf(name, field), value)
     }
-    return cells.map((cell) => cell ?? '')
+  }
+
+  #take(name: string, place: number, value: JsonText): void {
+    if (place >= 0) {
+      if (this.#values[place] === undefined) this.#values[place] = value
+      else countUp(this.#clashes, name)
+    } else if (place === LATE) countUp(this.#late, name)
   }
 
   findings(): ColumnFindings {
@@ -73,13 +101,18 @@ export class Columns {
     return { rows: this.#rows, late: this.#late, clashes: this.#clashes, unseen }
   }
 
-  #see({ name, field }: Cell): void {
+  #see(name: string, field: string): void {
+    if (this.#unseen.size === 0) return
     this.#unseen.delete(this.#folded(name))
     this.#unseen.delete(this.#folded(field))
   }
 
+  #placeOf(name: string, field: string): number {
+    return this.#places.get(name) ?? this.#placeOfNew(name, field)
+  }
+
   /** Where a name belongs that was not met before; remembered, since it may be met again in every row. */
-  #placeOf({ name, field }: Cell): number {
+  #placeOfNew(name: string, field: string): number {
     const alike = this.#plan.isSpellingLoose
       ? this.names.findIndex((known) => folded(known) === folded(name))
       : -1
@@ -117,6 +150,13 @@ function fixedNames(
   }
   const planned = plan.names.map(spelled).flatMap(withNested)
   return [...new Set([...planned, ...(plan.isOpen ? [...met.keys()].flatMap(withNested) : [])])]
+}
+
+/** Whether these bytes stand there. */
+function isStretch(stretch: Buffer, bytes: Buffer, start: number, end: number): boolean {
+  if (stretch.length !== end - start) return false
+  for (let at = 0; at < stretch.length; at++) if (stretch[at] !== bytes[start + at]) return false
+  return true
 }
 
 /** Counts a row for a name; of names, only so many. */

@@ -1,6 +1,8 @@
 import { UsageError } from '../errors.ts'
 import type { JsonText } from '../protocol/json-text.ts'
+import { cellText } from './cells.ts'
 import { type ColumnPlan, Columns } from './columns.ts'
+import { CsvPage } from './csv-page.ts'
 import type { Destination } from './destination.ts'
 import { fieldsOfFirstRecord } from './first-record.ts'
 import type { Sink } from './sink.ts'
@@ -54,12 +56,28 @@ export async function csvSink(destination: Destination, style: CsvStyle, plan: C
     return ''
   }
 
+  let page: CsvPage | undefined
+
+  function pageOf(start: string, rows: readonly JsonText[]): Buffer {
+    const { delimiter, lineEnd, escapesFormulas } = style
+    const valuesOf = (row: JsonText): readonly (JsonText | undefined)[] => columns?.values(row) ?? []
+    if (escapesFormulas || delimiter > '\u007F') {
+      const records = rows.map((row) =>
+        valuesOf(row).map((value) => (value === undefined ? '' : cellText(value))),
+      )
+      return Buffer.from(start + lines(records))
+    }
+    page ??= new CsvPage({ delimiter, lineEnd, quotesEmpty: columns?.names.length === 1 })
+    page.addText(start)
+    for (const row of rows) page.addRecord(valuesOf(row))
+    return page.take()
+  }
+
   return {
     async write(rows) {
       if (rows.length === 0) return
       const start = columns === undefined ? opening(rows) : ''
-      const records = rows.map((row) => columns?.cells(row) ?? [])
-      await destination.write(Buffer.from(start + lines(records)))
+      await destination.write(pageOf(start, rows))
     },
     async close() {
       if (columns !== undefined) return

@@ -3,7 +3,7 @@ export interface Destination {
   /** First bytes of what the rows are added to, unpacked; `undefined` if the output begins with them. */
   readonly head?: Buffer | undefined
   /**
-   * Takes all of `chunk` or throws; resolves once there is room for more.
+   * Takes all of `chunk` or throws; resolves once there is room for more, and `chunk` is the caller's again.
    *
    * @throws BrokenPipeError if the reader has gone, OutputError for everything else (disk full, I/O error)
    */

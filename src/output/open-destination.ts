@@ -6,6 +6,7 @@ import { atomicFile, type FileMode, partialName } from './atomic-file.ts'
 import type { Destination } from './destination.ts'
 import { directFile, type Waiting } from './direct-file.ts'
 import { fileTarget } from './file-target.ts'
+import { gathered } from './gathered.ts'
 import { standardOutput, type StandardOutput } from './standard-output.ts'
 
 export interface OutputRequest {
@@ -51,7 +52,7 @@ export async function openDestination(request: OutputRequest): Promise<Destinati
   }
   const isAdded = fileMode === 'append' && found !== undefined
   const head = isAdded ? await headOf(path, isGzipped) : undefined
-  return { ...(await packed(await atomicFile(target, fileMode), isGzipped)), head }
+  return { ...(await packed(gathered(await atomicFile(target, fileMode)), isGzipped)), head }
 }
 
 async function packed(destination: Destination, isGzipped: boolean): Promise<Destination> {

@@ -14,10 +14,16 @@ export const WAITING_SHORT: Readonly<Record<WaitReason, string>> = {
   backoff: 'next attempt',
 }
 
+/** `12,345`. Done by hand: what knows the customs of all languages takes 20 ms to wake up. */
+export function grouped(count: number): string {
+  const [whole = '', ...fraction] = String(count).split('.')
+  return [whole.replace(/\B(?=(?:\d{3})+$)/g, ','), ...fraction].join('.')
+}
+
 /** `12,345 rows`, `1 retry` */
 export function amount(count: number, noun: string): string {
   const plural = noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`
-  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : plural}`
+  return `${grouped(count)} ${count === 1 ? noun : plural}`
 }
 
 /** Local time of day, HH:MM:SS. */
@@ -58,5 +64,5 @@ export function size(bytes: number): string {
 /** Rows a second; below ten with a digit more. */
 export function rate(rowsPerSecond: number): string {
   const value = rowsPerSecond < 10 ? Math.round(rowsPerSecond * 10) / 10 : Math.round(rowsPerSecond)
-  return `${value.toLocaleString('en-US')} rows/s`
+  return `${grouped(value)} rows/s`
 }

@@ -1,3 +1,5 @@
+import { NotedEnds } from './noted-ends.ts'
+
 /** Thrown where text is not the JSON that it should be: cut short, or something else altogether. */
 export class JsonTextError extends Error {}
 
@@ -13,10 +15,7 @@ const CLOSE_BRACKET = 0x5d
 /** Containers this deep in an answer are remembered: rows of a batch lie at depth 4 or 5, what is below is theirs. */
 const INDEXED_DEPTH = 5
 
-/** The end of each container near the root, by its first byte, so that no stretch of an answer is read twice. */
-type Ends = ReadonlyMap<number, number>
-
-const NO_ENDS: Ends = new Map()
+const NO_ENDS = new NotedEnds()
 
 /**
  * A JSON value as the text that the portal sent: a stretch of the answer's bytes, cut out but not parsed.
@@ -29,9 +28,9 @@ export class JsonText {
   /** First byte of the value, and the byte behind its last. */
   readonly start: number
   readonly end: number
-  readonly #ends: Ends
+  readonly #ends: NotedEnds
 
-  constructor(bytes: Buffer, start = 0, end = bytes.length, ends: Ends = NO_ENDS) {
+  constructor(bytes: Buffer, start = 0, end = bytes.length, ends = NO_ENDS) {
     this.bytes = bytes
     this.start = start
     this.end = end
@@ -45,7 +44,7 @@ export class JsonText {
    */
   static of(bytes: Buffer): JsonText {
     const start = skipSpace(bytes, 0)
-    const ends = new Map<number, number>()
+    const ends = new NotedEnds()
     const isNested = bytes[start] === OPEN_BRACE || bytes[start] === OPEN_BRACKET
     const end = isNested ? indexNested(bytes, start, ends) : skipValue(bytes, start, ends)
     if (skipSpace(bytes, end) !== bytes.length) throw new JsonTextError('text behind the JSON value')
@@ -89,6 +88,27 @@ export class JsonText {
       }
       at = nextItem(this.bytes, valueEnd, CLOSE_BRACE)
     }
+  }
+
+  /**
+   * Tells of the members of an object in their order: where the quoted name begins and ends, and the value. For those who
+   * see millions of names and need not read them all. @throws JsonTextError
+   */
+  eachMember(tell: (nameStart: number, nameEnd: number, value: JsonText) => void): void {
+    if (!this.isObject) return
+    const { bytes } = this
+    for (let at = skipSpace(bytes, this.start + 1); bytes[at] !== CLOSE_BRACE;) {
+      const nameEnd = skipString(bytes, at)
+      const start = skipSpace(bytes, expect(bytes, skipSpace(bytes, nameEnd), COLON))
+      const end = skipValue(bytes, start, this.#ends)
+      tell(at, nameEnd, new JsonText(bytes, start, end, this.#ends))
+      at = nextItem(bytes, end, CLOSE_BRACE)
+    }
+  }
+
+  /** What the quoted string between two positions says. @throws SyntaxError if its escapes are none */
+  textAt(start: number, end: number): string {
+    return stringAt(this.bytes, start, end)
   }
 
   /** The value of a member of an object, found without looking at what stands behind it. @throws JsonTextError */
@@ -166,10 +186,11 @@ function skipString(bytes: Buffer, at: number): number {
 }
 
 /** From the first byte of a value to behind its last. */
-function skipValue(bytes: Buffer, at: number, ends: Ends): number {
+function skipValue(bytes: Buffer, at: number, ends: NotedEnds): number {
   const first = bytes[at]
   if (first === QUOTE) return skipString(bytes, at)
-  if (first === OPEN_BRACE || first === OPEN_BRACKET) return ends.get(at) ?? indexNested(bytes, at, undefined)
+  if (first === OPEN_BRACE || first === OPEN_BRACKET)
+    return ends.endOf(at) ?? indexNested(bytes, at, undefined)
   return skipLiteral(bytes, at)
 }
 
@@ -177,21 +198,30 @@ function skipValue(bytes: Buffer, at: number, ends: Ends): number {
  * Objects and arrays: brackets are matched, strings skipped, and the ends of containers near the root are noted in
  * `ends`. This loop sees every byte of every answer, so it is kept bare.
  */
-function indexNested(bytes: Buffer, at: number, ends: Map<number, number> | undefined): number {
-  const length = bytes.length
+function indexNested(bytes: Buffer, at: number, ends: NotedEnds | undefined): number {
+  const { length } = bytes
   const open: number[] = []
-  for (let i = at; i < length; i++) {
-    const byte = bytes[i]
+  let depth = 0
+  for (let i = at; i < length;) {
+    const byte = bytes[i++] as number
     if (byte === QUOTE) {
-      for (i++; i < length && bytes[i] !== QUOTE; i++) if (bytes[i] === BACKSLASH) i++
+      for (;;) {
+        if (i >= length) throw new JsonTextError('the text ends inside a string')
+        const inside = bytes[i++]
+        if (inside === QUOTE) break
+        if (inside === BACKSLASH) i++
+      }
+    } else if (byte < OPEN_BRACKET) {
+      continue
     } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-      open.push(i)
+      if (depth <= INDEXED_DEPTH) ends?.open(depth, i - 1)
+      open[depth++] = byte
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-      const start = open.pop() ?? at
+      depth--
       // In ASCII a closing bracket stands two behind its opening one.
-      if (bytes[start] !== byte - 2) throw new JsonTextError(`a bracket at byte ${i} closes another kind`)
-      if (ends !== undefined && open.length <= INDEXED_DEPTH) ends.set(start, i + 1)
-      if (open.length === 0) return i + 1
+      if (open[depth] !== byte - 2) throw new JsonTextError(`a bracket at byte ${i - 1} closes another kind`)
+      if (depth <= INDEXED_DEPTH) ends?.close(depth, i)
+      if (depth === 0) return i
     }
   }
   throw new JsonTextError('the text ends inside an object or array')

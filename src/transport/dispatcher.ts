@@ -1,6 +1,5 @@
-import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls'
-import * as tls from 'node:tls'
-import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici'
+import type { SecureContext } from 'node:tls'
+import type { Dispatcher } from 'undici'
 import type { Proxy } from './proxy.ts'
 
 export interface ConnectionOptions {
@@ -14,17 +13,24 @@ export interface ConnectionOptions {
   readonly proxy: Proxy | undefined
 }
 
-/** Keeps connections to the portal, straight or through a proxy, with certificates checked as the options say. */
-export function openDispatcher(options: ConnectionOptions): Dispatcher {
+/**
+ * Keeps connections to the portal, straight or through a proxy, with certificates checked as the options say. Of undici
+ * only the agent is loaded where there is no proxy: the whole takes longer than many a request.
+ */
+export async function openDispatcher(options: ConnectionOptions): Promise<Dispatcher> {
   const { timeoutMs, connectTimeoutMs, authorities, isInsecure, proxy } = options
-  const secureContext = authorities.length === 0 ? undefined : trusting(authorities)
+  const secureContext = authorities.length === 0 ? undefined : await trusting(authorities)
   const connect = {
     timeout: connectTimeoutMs,
     rejectUnauthorized: !isInsecure,
     ...(secureContext === undefined ? {} : { secureContext }),
   }
   const common = { keepAliveTimeout: 30_000, headersTimeout: timeoutMs, bodyTimeout: timeoutMs }
-  if (proxy === undefined) return new Agent({ ...common, connect })
+  if (proxy === undefined) {
+    const { default: Agent } = await import('undici/lib/dispatcher/agent.js')
+    return new Agent({ ...common, connect })
+  }
+  const { Pool, ProxyAgent } = await import('undici')
   return new ProxyAgent({
     ...common,
     uri: proxy.url,
@@ -39,12 +45,10 @@ export function openDispatcher(options: ConnectionOptions): Dispatcher {
 }
 
 /** Made once and shared: to read all roots anew for each connection takes 30 ms. */
-function trusting(authorities: readonly string[]): SecureContext {
-  return createSecureContext({ ca: [...defaultRoots(), ...authorities] })
-}
-
-/** The roots that hold without us. Node.js 20 can name only those that it brings along. */
-function defaultRoots(): readonly string[] {
+async function trusting(authorities: readonly string[]): Promise<SecureContext> {
+  const tls = await import('node:tls')
+  // The roots that hold without us. Node.js 20 can name only those that it brings along.
   const { getCACertificates } = tls as { getCACertificates?: (type: 'default') => string[] }
-  return getCACertificates?.('default') ?? rootCertificates
+  const roots = getCACertificates?.('default') ?? tls.rootCertificates
+  return tls.createSecureContext({ ca: [...roots, ...authorities] })
 }

@@ -1,14 +1,14 @@
+import type { Dispatcher } from 'undici'
 import { promisify } from 'node:util'
-import { gunzip } from 'node:zlib'
-import { type Dispatcher, request } from 'undici'
 import { TransportError } from '../errors.ts'
-import { abortable } from '../lib/abortable.ts'
 import { MAX_ANSWER_BYTES } from '../protocol/limits.ts'
 import { type ConnectionOptions, openDispatcher } from './dispatcher.ts'
 import { codeOf, socketError } from './socket-errors.ts'
 import type { Transport, WireAnswer, WireCall } from './transport.ts'
+import { WholeBody } from './whole-body.ts'
 
-const unzip = promisify(gunzip)
+/** Unpacked text comes out of zlib in pieces of this size, each of which costs a trip to another thread. */
+const UNPACKED_CHUNK_BYTES = 1024 * 1024
 
 export interface HttpOptions extends ConnectionOptions {
   /** `name/version`; the portal treats clients without one badly. */
@@ -16,8 +16,10 @@ export interface HttpOptions extends ConnectionOptions {
 }
 
 /** HTTP over undici: connections are kept and shared, answers may come packed, nothing is followed or retried here. */
-export function openHttp(options: HttpOptions): { transport: Transport; close(): Promise<void> } {
-  const dispatcher = openDispatcher(options)
+export async function openHttp(
+  options: HttpOptions,
+): Promise<{ transport: Transport; close(): Promise<void> }> {
+  const dispatcher = await openDispatcher(options)
   return {
     transport: (call, signal) => exchange(dispatcher, call, options, signal),
     // The portal may hold a request open for a minute; nobody waits for that at the end.
@@ -35,11 +37,11 @@ async function exchange(
   const timeUp = new AbortController()
   const timer = setTimeout(() => timeUp.abort(), timeoutMs)
   try {
-    const ended = AbortSignal.any([signal, timeUp.signal])
-    const answering = request(call.url.reveal(), {
-      dispatcher,
+    const { origin, pathname, search } = new URL(call.url.reveal())
+    const request: Dispatcher.DispatchOptions = {
+      origin,
+      path: pathname + search,
       method: 'POST',
-      signal: ended,
       headers: {
         'content-type': 'application/json',
         accept: 'application/json',
@@ -48,18 +50,17 @@ async function exchange(
         ...Object.fromEntries(Object.entries(call.headers).map(([name, value]) => [name, value.reveal()])),
       },
       body: call.body,
-    })
-    // undici itself looks at the signal only once it has a connection.
-    const answer = await abortable(answering, ended)
-    const packed = await readWhole(answer.body, Number(answer.headers['content-length'] ?? 0), call)
-    const body = answer.headers['content-encoding'] === 'gzip' ? await unpack(packed, call) : packed
-    const location = answer.headers.location
+    }
+    const ended = AbortSignal.any([signal, timeUp.signal])
+    const { status, headers, received } = await send(dispatcher, request, () => tooLarge(call), ended)
+    const body = headers['content-encoding'] === 'gzip' ? await unpack(received, call) : received
+    const { location } = headers
     return {
-      status: answer.statusCode,
+      status,
       body,
-      wireBytes: packed.length,
+      wireBytes: received.length,
       location: typeof location === 'string' ? location : undefined,
-      headers: answer.headers,
+      headers,
       elapsedMs: performance.now() - startedAt,
     }
   } catch (error) {
@@ -74,27 +75,69 @@ async function exchange(
   }
 }
 
-/** The body in one piece; where its size is announced it is not held twice. */
-async function readWhole(body: AsyncIterable<Buffer>, announced: number, call: WireCall): Promise<Buffer> {
-  if (announced > MAX_ANSWER_BYTES) throw tooLarge(call)
-  let whole = Buffer.allocUnsafeSlow(announced > 0 ? announced : 64 * 1024)
-  let length = 0
-  for await (const chunk of body) {
-    if (length + chunk.length > whole.length) {
-      if (length + chunk.length > MAX_ANSWER_BYTES) throw tooLarge(call)
-      const larger = Buffer.allocUnsafeSlow(Math.max(length + chunk.length, 2 * whole.length))
-      whole.copy(larger, 0, 0, length)
-      whole = larger
+interface Received {
+  readonly status: number
+  readonly headers: NonNullable<WireAnswer['headers']>
+  /** The body as it came. */
+  readonly received: Buffer
+}
+
+/** Sends a request and gathers the answer, without the streams that undici would put between. */
+function send(
+  dispatcher: Dispatcher,
+  request: Dispatcher.DispatchOptions,
+  tooLarge: () => Error,
+  signal: AbortSignal,
+): Promise<Received> {
+  return new Promise((resolve, reject) => {
+    let control: Dispatcher.DispatchController | undefined
+    let head: Omit<Received, 'received'> | undefined
+    let body: WholeBody | undefined
+    const fail = (error: Error): void => {
+      signal.removeEventListener('abort', onAbort)
+      reject(error)
     }
-    chunk.copy(whole, length)
-    length += chunk.length
-  }
-  return whole.subarray(0, length)
+    // While it connects there is nothing to control; whoever waits need not wait for that.
+    const onAbort = (): void => {
+      control?.abort(signal.reason as Error)
+      fail(signal.reason as Error)
+    }
+    if (signal.aborted) {
+      fail(signal.reason as Error)
+      return
+    }
+    signal.addEventListener('abort', onAbort)
+    dispatcher.dispatch(request, {
+      onRequestStart(controller) {
+        control = controller
+        if (signal.aborted) controller.abort(signal.reason as Error)
+      },
+      onResponseStart(_controller, status, headers) {
+        if (status < 200) return
+        head = { status, headers }
+        body = new WholeBody(Number(headers['content-length'] ?? 0), MAX_ANSWER_BYTES, tooLarge)
+      },
+      onResponseData(_controller, chunk) {
+        body?.add(chunk)
+      },
+      onResponseEnd() {
+        signal.removeEventListener('abort', onAbort)
+        if (head !== undefined && body !== undefined) resolve({ ...head, received: body.bytes })
+      },
+      onResponseError(_controller, error) {
+        fail(error)
+      },
+    })
+  })
 }
 
 async function unpack(packed: Buffer, call: WireCall): Promise<Buffer> {
+  const { gunzip } = await import('node:zlib')
   try {
-    return await unzip(packed, { maxOutputLength: MAX_ANSWER_BYTES })
+    return await promisify(gunzip)(packed, {
+      maxOutputLength: MAX_ANSWER_BYTES,
+      chunkSize: UNPACKED_CHUNK_BYTES,
+    })
   } catch (cause) {
     if (codeOf(cause) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(call)
     throw new TransportError('truncated', `The packed answer of ${call.host} to ${call.method} is damaged.`, {

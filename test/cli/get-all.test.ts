@@ -222,9 +222,9 @@ describe('.bitrixrc of the working folder', () => {
 })
 
 test('in a pipe neither spinner nor configuration reader is loaded', async () => {
-  const env = { NODE_DEBUG: 'esm' }
+  const env = { NODE_DEBUG: 'esm,module' }
   const { stderr } = await runCli([...DEALS, '--sandbox=rows=1'], { env })
   // The debug output names every module that is loaded.
-  expect(stderr).toContain('undici')
+  expect(stderr).toContain('dist/main.cjs')
   expect(stderr).not.toMatch(/node_modules\/(ora|cosmiconfig)\//)
 })

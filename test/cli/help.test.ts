@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import { COMMANDS } from '../../src/cli/program.ts'
+import { allCommands, commandsFor } from '../../src/cli/commands.ts'
 import { runCli } from '../support/run-cli.ts'
+
+const COMMANDS = (await allCommands()).map(({ spec }) => spec)
 
 test.each([[[]], ...COMMANDS.map(({ name }) => [[name]])])(
   'help of %j leads with examples',
@@ -19,6 +21,15 @@ test.each([['--version'], ['-V'], ['get-all', '--version']])(
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   },
 )
+
+test.each([
+  [['raw', 'app.info', '--help'], ['raw']],
+  [['--quiet', 'raw'], COMMANDS.map(({ name }) => name)],
+  [['help', 'raw'], COMMANDS.map(({ name }) => name)],
+  [[], COMMANDS.map(({ name }) => name)],
+])('of %j the commands %j are loaded', async (words, names) => {
+  expect((await commandsFor(words)).map(({ spec }) => spec.name)).toEqual(names)
+})
 
 test('help shows the settings of the network where they mean something', async () => {
   expect((await runCli(['get-all', '--help'])).stdout).toContain('--max-wait <DURATION>')

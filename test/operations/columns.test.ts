@@ -35,7 +35,7 @@ async function run(
   }
   const chunks: Buffer[] = []
   const destination = {
-    write: (chunk: Buffer) => Promise.resolve(void chunks.push(chunk)),
+    write: (chunk: Buffer) => Promise.resolve(void chunks.push(Buffer.from(chunk))),
     commit: () => Promise.resolve(),
     abandon: () => Promise.resolve(undefined),
   }

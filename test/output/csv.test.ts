@@ -33,7 +33,7 @@ async function written(
   const chunks: Buffer[] = []
   const destination = {
     head: head === undefined ? undefined : Buffer.from(head),
-    write: (chunk: Buffer) => Promise.resolve(void chunks.push(chunk)),
+    write: (chunk: Buffer) => Promise.resolve(void chunks.push(Buffer.from(chunk))),
     commit: () => Promise.resolve(),
     abandon: () => Promise.resolve(undefined),
   }

@@ -36,3 +36,21 @@ test('a page is one write, an empty page none', async () => {
   await sink.close()
   expect(written).toEqual(['1\n2\n'])
 })
+
+test('rows that stand side by side in an answer, and others, become lines in their order, page after page', async () => {
+  const written: string[] = []
+  const sink = ndjsonSink({
+    write: (chunk) => Promise.resolve(void written.push(chunk.toString())),
+    commit: () => Promise.resolve(),
+    abandon: () => Promise.resolve(undefined),
+  })
+  const answer = '{"result":[{"ID":1},{"ID":2,"T":"я"},  {"ID":3},\r\n{"ID":\n4},{"ID":5}]}'
+  const all = JsonText.of(Buffer.from(answer)).member('result')?.elements() ?? []
+  const other = rows('{"ID":9}')
+  await sink.write([...all, ...other])
+  await sink.write([...all.slice(3), ...other, ...all.slice(0, 1)])
+  expect(written).toEqual([
+    '{"ID":1}\n{"ID":2,"T":"я"}\n{"ID":3}\n{"ID": 4}\n{"ID":5}\n{"ID":9}\n',
+    '{"ID": 4}\n{"ID":5}\n{"ID":9}\n{"ID":1}\n',
+  ])
+})

@@ -42,6 +42,30 @@ describe('JSON as text', () => {
     )
   })
 
+  test('tells of members as it lists them, and finds what is nested in whatever order it is asked for', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.nat(), (map, from) => {
+        const whole = text(JSON.stringify({ result: { list: [map, [map]], map } }))
+        const result = whole.member('result')
+        const listed = [...(result?.member('map')?.members() ?? [])]
+        const told: [string, string][] = []
+        result?.member('map')?.eachMember((nameStart, nameEnd, value) => {
+          told.push([whole.textAt(nameStart, nameEnd), value.toString()])
+        })
+        expect(told).toEqual(listed.map(({ name, value }) => [name, value.toString()]))
+        const places = [...(result?.member('list')?.elements() ?? []), ...listed.map(({ value }) => value)]
+        for (let step = 0; step < places.length; step++) {
+          const place = places[(from + step * 7) % places.length]
+          const again = text(place?.toString() ?? 'null')
+          expect(place?.elements().map(String)).toEqual(again.elements().map(String))
+          expect([...(place?.members() ?? [])].map(({ value }) => String(value))).toEqual(
+            [...again.members()].map(({ value }) => String(value)),
+          )
+        }
+      }),
+    )
+  })
+
   test('keeps literals that a parser would change', () => {
     const row = '{"ID":"7","MONEY":1.0,"BIG":12345678901234567890,"MAP":{"9":1,"2":2},"PATH":"a\\/b\\u003C"}'
     expect(text(`{"result":[${row}]}`).member('result')?.elements()[0]?.toString()).toBe(row)

@@ -4,7 +4,7 @@ import { type HttpOptions, openHttp } from '../../src/transport/undici.ts'
 
 /** Puts one call for `url` on the wire and gives what comes back, or throws what the transport throws. */
 export async function exchange(url: string, options: Partial<HttpOptions> = {}): Promise<WireAnswer> {
-  const http = openHttp({
+  const http = await openHttp({
     timeoutMs: 5_000,
     connectTimeoutMs: 2_000,
     userAgent: 'test/0',

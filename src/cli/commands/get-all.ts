@@ -2,24 +2,17 @@ import type { Command } from 'commander'
 import { parseFlag } from '../../config/settings.ts'
 import { text } from '../../config/values.ts'
 import { UsageError } from '../../errors.ts'
-import { readIds } from '../../input/ids.ts'
-import type { InputId } from '../../input/input-row.ts'
-import { checkRequest, type ExtractRequest } from '../../operations/extract.ts'
-import { checkRowsByIds } from '../../operations/rows-by-ids.ts'
-import { PAGE_ROWS } from '../../protocol/limits.ts'
+import { checkRequest } from '../../operations/extract.ts'
 import { abortable } from '../../lib/abortable.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
 import type { Context } from '../context.ts'
 import { inputFiles } from '../input-files.ts'
-import { openInput } from '../input-options.ts'
-import { previewed } from '../checked-input.ts'
 import { ID_OPTIONS } from '../id-options.ts'
-import { lanesOf } from '../lanes.ts'
-import { type LoadedSettings, loadSettings } from '../load-settings.ts'
+import { loadSettings } from '../load-settings.ts'
 import { type Option, RUN_OPTIONS } from '../options.ts'
 import { OUTPUT_OPTIONS, type OutputOptions, readOutputOptions } from '../output-options.ts'
 import { readParameters } from '../parameters.ts'
-import { type PortalRun, runOnPortal } from '../portal-run.ts'
+import { runOnPortal } from '../portal-run.ts'
 
 const { param, paramJson, params, where, select, limit, sandbox } = RUN_OPTIONS
 
@@ -119,7 +112,8 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
   const inputs = await inputFiles(options, context.cwd)
   const run = { method, flags, sandbox, output, inputs, lanes: concurrency, canSelect: true }
   if (options.ids !== undefined) {
-    await runByIds(options.ids, { ...options, request, run }, settings, context)
+    const { getAllByIds } = await import('../get-all-by-ids.ts')
+    await getAllByIds(options.ids, { ...options, request, run }, settings, context)
     return
   }
   if (options.idsFrom !== undefined) {
@@ -143,54 +137,3 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
     context,
   )
 }
-
-type PartOfRun = 'method' | 'flags' | 'sandbox' | 'output' | 'inputs' | 'lanes' | 'canSelect'
-
-interface ByIds extends Pick<GetAllOptions, 'params' | 'paramJson' | 'idsFrom'> {
-  readonly request: ExtractRequest
-  readonly run: Pick<PortalRun, PartOfRun>
-}
-
-async function runByIds(
-  name: string,
-  { request, run, idsFrom, ...parameters }: ByIds,
-  settings: LoadedSettings,
-  context: Context,
-): Promise<void> {
-  checkRowsByIds(request)
-  const opened = openInput(name, context, parameters)
-  const read = (): AsyncGenerator<InputId> => readIds(opened.source, { encoding: 'utf-8', from: idsFrom })
-  const preview = await previewed(opened, read, 1, context.signal)
-  const count = preview.isCounted ? preview.count : undefined
-  const lanes = lanesOf(LANES, settings)
-  await runOnPortal(
-    {
-      ...run,
-      lanes,
-      inputs: opened.file === undefined ? run.inputs : [...run.inputs, opened.file],
-      rowsWanted: Math.min(request.limit ?? Infinity, count ?? Infinity),
-      canSurvey: false,
-      async work({ caller, onEvent, openSink }) {
-        const { rowsByIds } = await import('../../operations/rows-by-ids.ts')
-        const { batchSize, retries, maxWait: maxWaitMs } = settings.values
-        await rowsByIds(caller, request, preview.inputs, openSink, {
-          signal: context.signal,
-          onEvent,
-          total: count,
-          batchSize,
-          firstSize: batchSize,
-          lanes,
-          retries,
-          maxWaitMs,
-          // Ids; the rows of as many pages as that may be held.
-          window: 2 * lanes * batchSize * PAGE_ROWS,
-        })
-      },
-    },
-    settings,
-    context,
-  )
-}
-
-/** Requests in flight for ids; each brings up to 2,500 rows. */
-const LANES = 2

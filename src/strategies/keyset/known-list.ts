@@ -19,6 +19,9 @@ export type Task =
   | { readonly kind: 'alone'; readonly busy: BusySegment; readonly pages: 1 }
   | (PlacePart & { readonly pages: 2 })
 
+/** Whoever looks looks so many times as far ahead as rows may be taken on. */
+const LOOK_FURTHER = 3
+
 /** What there is to be asked for, in pages. */
 export interface Demand {
   readonly openPages: number
@@ -115,19 +118,23 @@ export class KnownList {
   }
 
   /**
-   * Turns segments among the next `mostRows`, of which nobody knows how many rows they have, into ones that are looked at
-   * first; not such as have far more than the `rowsWanted`, of which only the beginning is read.
+   * Turns segments of which nobody knows how many rows they have into ones that are looked at first, if there are any
+   * among the next `mostRows`; then those that come somewhat later too, so that one request looks at many. Not such as
+   * have far more than the `rowsWanted`, of which only the beginning is read.
    */
   lookAhead(mostRows: number, rowsWanted: number): void {
     let rows = 0
+    let mostAhead = Math.min(mostRows, rowsWanted)
     for (const [at, segment] of this.#segments.entries()) {
-      if (rows > Math.min(mostRows, rowsWanted)) return
+      if (rows > mostAhead) return
       const expected = rowsIn(segment)
       rows += expected
       if (segment.kind !== 'open' || expected > 1.5 * rowsWanted) continue
       const isSettled = segment.isDoubtful === true || isBehindJoint(this.#segments, at)
       const cells = isSettled ? 1 : cellsOf(segment)
-      if (cells > 1) this.#segments[at] = probed(segment, cells)
+      if (cells === 1) continue
+      this.#segments[at] = probed(segment, cells)
+      mostAhead = Math.min(LOOK_FURTHER * mostRows, rowsWanted)
     }
   }
 

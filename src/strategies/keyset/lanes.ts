@@ -5,7 +5,7 @@ const MOST_LANES = 8
 /** Up to this many times the least time of a page the portal is taken to work as fast as with fewer lanes. */
 const AS_FAST = 1.12
 /** So many times the time that a single lane would need for a page is what more lanes may cost. */
-const DEAREST = 1.2
+const DEAREST = 1.19
 /** With half of the lanes pages must come faster by this for the lanes to have been what made them slow. */
 const HELPED = 0.93
 /** After the lanes were found to be what makes pages slow, so many answers until that is tried again. */
@@ -79,7 +79,9 @@ export class Lanes {
       this.#try(this.#trial, seconds, pages)
       return
     }
-    this.#pageSeconds = Math.min(this.#pageSeconds * FORGETTING, pageSeconds)
+    // With a single lane there is nobody who could be in the way: this is how long pages take.
+    const least = this.#count === 1 ? Infinity : this.#pageSeconds * FORGETTING
+    this.#pageSeconds = Math.min(least, pageSeconds)
     const isAsFast = pageSeconds <= AS_FAST * this.#pageSeconds
     const isKnownGood = this.#patience > 0 && this.#count < this.#found
     if (isAsFast || isKnownGood) {
@@ -91,8 +93,9 @@ export class Lanes {
     }
   }
 
-  /** After a request that failed, at `now` in seconds. */
-  halve(now: number): void {
+  /** After a request that failed, in seconds; those that were sent before the last change say nothing new. */
+  halve(sentAt: number, now: number): void {
+    if (sentAt < this.#changedAt) return
     this.#trial = undefined
     this.#change(Math.max(1, this.#count >> 1), now)
   }
@@ -111,7 +114,7 @@ export class Lanes {
     // Each lane makes pages slower by as much; or, where requests wait for free workers, half of the lanes were enough.
     const perLane = (trial.pageSeconds - pageSeconds) / (trial.lanes - trial.half)
     const single = pageSeconds - perLane * (trial.half - 1)
-    this.#found = Math.max(trial.half, Math.round(1 + (single * (DEAREST - 1)) / perLane))
+    this.#found = Math.max(trial.half, Math.floor(1 + (single * (DEAREST - 1)) / perLane))
     this.#count = Math.min(this.#most, this.#found)
     this.#patience = PATIENCE
   }

@@ -96,11 +96,11 @@ export class Pace {
   tooMuch(pages: number, elapsedMs: number, now: number): void {
     this.#ceiling = Math.max(1, Math.floor(pages / 2))
     this.#pageSeconds = Math.max(this.#pageSeconds, elapsedMs / 1000 / pages)
-    this.trouble(now)
+    this.trouble(elapsedMs, now)
   }
 
   /** After a request that failed and is sent again: fewer at a time. */
-  trouble(now: number): void {
-    this.#lanes.halve(now / 1000)
+  trouble(elapsedMs: number, now: number): void {
+    this.#lanes.halve((now - elapsedMs) / 1000, now / 1000)
   }
 }

@@ -1,4 +1,4 @@
-import type { Caller } from '../../engine/caller.ts'
+import type { Caller, CallOptions } from '../../engine/caller.ts'
 import { TransportError } from '../../errors.ts'
 import { PAGE_ROWS } from '../../protocol/limits.ts'
 import type { BatchReply } from '../../protocol/types.ts'
@@ -16,8 +16,9 @@ interface Running {
   readonly startedAt: number
 }
 
-/** Where requests are scarce, one looks at more places than it takes to be back soon. */
-const SCARCE_PLACE_PAGES = 16
+/** Where requests are scarce or many are needed, one looks at more places than it takes to be back soon. */
+const LONG_PLACE_PAGES = 16
+const LONG_REQUESTS = 60
 /** Rows in front that each lane is to work on before any works on those behind. */
 const NEAR_ROWS_A_LANE = 1.5 * 50 * PAGE_ROWS
 
@@ -130,7 +131,8 @@ export class KeysetRun {
     const pagesAhead = openPages + laterPages
     const isScarce = this.#isScarce(pagesAhead)
     const idle = Math.max(1, lanes - running.length)
-    const leastPlaces = isScarce ? SCARCE_PLACE_PAGES : leastPages(pageSeconds)
+    const isLong = isScarce || pagesAhead > LONG_REQUESTS * ceiling
+    const leastPlaces = isLong ? LONG_PLACE_PAGES : leastPages(pageSeconds)
     const rowsInFlight = running.reduce((sum, { pages }) => sum + pages * PAGE_ROWS, 0)
     return {
       size,
@@ -183,11 +185,11 @@ export class KeysetRun {
     }
   }
 
-  #callOptions(pages: number): { signal: AbortSignal; expectedSeconds: number; onTrouble: () => void } {
+  #callOptions(pages: number): CallOptions {
     return {
       signal: this.#signal,
       expectedSeconds: pages * this.#pace.pageSeconds,
-      onTrouble: () => this.#pace.trouble(Date.now()),
+      onTrouble: (elapsedMs) => this.#pace.trouble(elapsedMs, Date.now()),
     }
   }
 

@@ -53,7 +53,7 @@ export const START: Part = {
         const faults = loadedFaults(loaded)
         failures.push(...faults)
         const head = ['command', 'median ms', 'least ms', 'most ms', 'times node', 'verdict']
-        const report = `${table(head, rows)}\n\nPackages that get-all loads in a pipe: ${loaded.join(', ')}: ${verdict(faults)}`
+        const report = `${table(head, rows)}\n\nPackages that get-all loads in a pipe besides those in the program: ${loaded.join(', ') || 'none'}: ${verdict(faults)}`
         return { report, failures }
       }),
     ),
