@@ -137,7 +137,9 @@ export class ListInMemory {
     return wait * 1000
   }
 
-  #happens(what: 'refused' | 'absent' | 'empty' | 'short' | 'emptyBatches' | 'timeouts' | 'trouble'): boolean {
+  #happens(
+    what: 'refused' | 'absent' | 'empty' | 'short' | 'emptyBatches' | 'timeouts' | 'trouble',
+  ): boolean {
     return this.#random() < this.#manners[what]
   }
 
@@ -198,7 +200,8 @@ export class ListInMemory {
   #hold(outcomes: readonly Outcome[]): void {
     for (const outcome of outcomes) {
       if (outcome.kind !== 'done') continue
-      for (const row of outcome.reply.result.elements()) this.#answered.add(Number(row.member('ID')?.toString()))
+      for (const row of outcome.reply.result.elements())
+        this.#answered.add(Number(row.member('ID')?.toString()))
     }
     this.stats.mostHeld = Math.max(this.stats.mostHeld, this.#answered.size - this.#taken)
   }

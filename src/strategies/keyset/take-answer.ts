@@ -6,6 +6,7 @@ import {
   type OpenSegment,
   type ProbedSegment,
   type ReadRows,
+  restOf,
   type Segment,
 } from './segments.ts'
 
@@ -106,13 +107,13 @@ function skipUpTo(list: ListFacts, segments: Segment[], from: number, reach: num
   let at = from
   for (;;) {
     const next = segments[at]
-    if (next === undefined || next.kind === 'probed') return
+    if (next === undefined) return
     if (next.kind === 'done') {
       if (next.read.first > reach) return
       const read = behind(list, next.read, reach)
       if (read === undefined) segments.splice(at, 1)
       else segments[at++] = { kind: 'done', read }
-    } else if (next.kind === 'busy') {
+    } else if (next.kind !== 'open') {
       if ((next.segment.after ?? -1) >= reach) return
       next.skipUpTo = Math.max(reach, next.skipUpTo ?? reach)
       at++
@@ -139,10 +140,15 @@ function highest(one: number | undefined, other: number | undefined): number | u
  * What becomes of a segment that was looked at in all its places: the rows around each of them, and between them segments
  * that end at rows that were seen. The rows below a place and those above it touch: nothing lies between them.
  */
-export function afterProbes(list: ListFacts, { segment, places }: ProbedSegment): Segment[] {
+export function afterProbes(list: ListFacts, whole: ProbedSegment): Segment[] {
+  const { segment, places } = whole
   const parts: Segment[] = []
   const even = evennessOf(places.flatMap(({ below, above }) => [below, above].filter(isRead)))
-  let rest: OpenSegment = { ...segment, looks: segment.looks + 1, spread: even?.spread ?? segment.spread }
+  let rest: OpenSegment = {
+    ...restOf(whole),
+    looks: segment.looks + 1,
+    spread: even?.spread ?? segment.spread,
+  }
 
   /** @param from where the portal began to look: nothing lies between there and the rows, which follow in this direction */
   function add(
