@@ -104,7 +104,7 @@ export class ListInMemory {
       const sentAt = Date.now()
       if (this.#happens('trouble')) {
         await this.#clock.sleep(this.#manners.latencySeconds, signal)
-        onTrouble?.()
+        onTrouble?.(Date.now() - sentAt)
       }
       if (!isAlone && this.#happens('timeouts')) {
         await this.#clock.sleep(NO_SIGNAL_OF_LIFE, signal)

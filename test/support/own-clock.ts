@@ -39,12 +39,14 @@ export class OwnClock {
   async run<T>(work: () => Promise<T>): Promise<T> {
     vi.useFakeTimers({ toFake: ['Date'], now: 1_700_000_000_000 })
     try {
-      let isOver = false
-      const done = work().finally(() => (isOver = true))
+      const over = new AbortController()
+      const done = work().finally(() => {
+        over.abort()
+      })
       done.catch(() => undefined)
       for (;;) {
         await new Promise((resolve) => setImmediate(resolve))
-        if (isOver) return await done
+        if (over.signal.aborted) return await done
         this.#next()
       }
     } finally {
