@@ -135,7 +135,7 @@ export class TimeRecord {
         return
       case 'retrying':
       case 'failed-items':
-      case 'survey':
+      case 'outlook':
         return
     }
   }

@@ -133,10 +133,9 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
     {
       ...run,
       rowsWanted: limit ?? Infinity,
-      canSurvey: true,
-      async work({ caller, onEvent, withSurvey, openSink }) {
+      async work({ caller, onEvent, openSink }) {
         const { extract } = await import('../../operations/extract.ts')
-        await extract(caller, request, openSink, { signal: context.signal, onEvent, withSurvey })
+        await extract(caller, request, openSink, { signal: context.signal, onEvent })
       },
     },
     settings,
@@ -169,7 +168,6 @@ async function runByIds(
       lanes,
       inputs: opened.file === undefined ? run.inputs : [...run.inputs, opened.file],
       rowsWanted: Math.min(request.limit ?? Infinity, count ?? Infinity),
-      canSurvey: false,
       async work({ caller, onEvent, openSink }) {
         const { rowsByIds } = await import('../../operations/rows-by-ids.ts')
         const { batchSize, retries, maxWait: maxWaitMs } = settings.values

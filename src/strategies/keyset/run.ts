@@ -6,6 +6,7 @@ import type { ListQuery, Page, WalkOptions } from '../strategy.ts'
 import { chainCommands, openingCommands, pageCommand, placeCommands } from './commands.ts'
 import { expectedPages, rowsIn } from './estimate.ts'
 import { type Islands, islandsOf, overIslands } from './islands.ts'
+import { outlookOf } from './outlook.ts'
 import { Pace } from './pace.ts'
 import { type Part, type PlanFacts, planRequest } from './plan-request.ts'
 import { cellsOf, isBehindJoint, probed } from './probes.ts'
@@ -81,14 +82,12 @@ export class KeysetRun {
 
   /** Pages that nothing is missing in front of. */
   *#front(): Generator<Page> {
-    while (this.#segments[0]?.kind === 'done') {
-      const { read } = this.#segments[0]
+    for (;;) {
+      this.#options.onOutlook?.(outlookOf(this.#segments, this.#pace.ceiling))
+      const [first] = this.#segments
+      if (first?.kind !== 'done') return
       this.#segments.shift()
-      let ahead = read.rows + this.#segments.reduce((sum, segment) => sum + rowsIn(segment), 0)
-      for (const page of read.pages) {
-        ahead -= page.rows.length
-        yield Number.isFinite(ahead) ? { ...page, ahead: Math.round(ahead) } : page
-      }
+      yield* first.read.pages
     }
   }
 
