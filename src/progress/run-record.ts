@@ -34,7 +34,10 @@ export class RunRecord {
     return viewOf({
       tally: this.#tally,
       time: this.#time,
-      share: this.#share.at(now),
+      share: this.#share.at(now, {
+        elapsedMs: now - this.startedAt,
+        writingMs: this.#time.writingMs(now),
+      }),
       startedAt: this.startedAt,
       now,
     })
