@@ -9,18 +9,28 @@ interface Charge {
 /** Bounds on what one answer can make us believe about the price of the next. */
 const BILL_RATIO = { least: 0.1, most: 10 }
 
-/** Work in flight: what it is expected to take, and what that is likely to be billed at. */
+/** How long to wait for work in flight before looking again. */
+const LOOK_AGAIN_MS = 5_000
+
+/** Work in flight: what it is expected to take. */
 export interface Reservation {
-  readonly seconds: number
   readonly expectedSeconds: number
+}
+
+/** Where the learning of what the portal counts began: its counter then, and our own work until then. */
+interface Since {
+  operatingSeconds: number
+  readonly workedSeconds: number
+  /** Our work until the portal's last word. */
+  atSeconds: number
 }
 
 interface Observation {
   readonly operatingSeconds: number
   readonly resetAt: number | undefined
-  /** What the portal counted beyond (or short of) our own charges when it last said. */
-  readonly surplusSeconds: number
-  /** When that stops being worth anything. */
+  /** What has been answered since without a word about the counter. */
+  sinceSeconds: number
+  /** When the oldest minute leaves the counter, and it stops being worth anything. */
   readonly validUntil: number
 }
 
@@ -35,12 +45,15 @@ interface Observation {
 export class OperatingWindow {
   readonly #budgetSeconds: number
   readonly #charges: Charge[] = []
+  /** Expected seconds of work in flight. */
   #reservedSeconds = 0
   #observation: Observation | undefined
   #resetAt: number | undefined
-  /** Seconds that the portal counts for each second expected, learnt from its counters: it may bill less, or more. */
+  /** Seconds that the portal counts for each second worked, learnt from its counters: it may bill less, or more. */
   #billRatio = 1
-  #expectedSinceObserved = 0
+  /** Seconds of our work that was answered, since ever. */
+  #workedSeconds = 0
+  #since: Since | undefined
   #blockedUntil = 0
 
   constructor(budgetSeconds: number) {
@@ -58,28 +71,36 @@ export class OperatingWindow {
     const next = [this.#charges[0]?.expiresAt, this.#observation?.validUntil].filter(
       (at): at is number => at !== undefined && at > now,
     )
-    // Only work in flight holds us up: its answer will tell more, soon.
-    return next.length === 0 ? now + 1000 : Math.min(...next)
+    // Work in flight may turn out to be less than was expected: its answer will tell, soon.
+    if (next.length === 0) return now + 1000
+    return this.#reservedSeconds > 0 ? Math.min(now + LOOK_AGAIN_MS, ...next) : Math.min(...next)
   }
 
   /** Seconds that count against the budget at `now`, work in flight included. */
   level(now: number): number {
     this.#forget(now)
-    const own = this.#charges.reduce((sum, charge) => sum + charge.seconds, 0)
-    return Math.max(0, own + (this.#observation?.surplusSeconds ?? 0)) + this.#reservedSeconds
+    return this.#countedSeconds() + this.#reservedSeconds * this.#billRatio
+  }
+
+  /** What the portal counts by its own word, as long as that holds; else our own charges. */
+  #countedSeconds(): number {
+    if (this.#observation !== undefined) {
+      return this.#observation.operatingSeconds + this.#observation.sinceSeconds * this.#billRatio
+    }
+    return this.#charges.reduce((sum, charge) => sum + charge.seconds, 0) * this.#billRatio
   }
 
   /** Work that is about to be asked for. What this returns goes to `settle` when the answer is there. */
   reserve(expectedSeconds: number): Reservation {
-    const seconds = expectedSeconds * this.#billRatio
-    this.#reservedSeconds += seconds
-    return { seconds, expectedSeconds }
+    this.#reservedSeconds += expectedSeconds
+    return { expectedSeconds }
   }
 
   /** The work was answered (or lost): the reservation becomes a charge. */
-  settle(reservation: Reservation, billedSeconds: number, now: number): void {
-    this.#reservedSeconds = Math.max(0, this.#reservedSeconds - reservation.seconds)
-    this.#expectedSinceObserved += reservation.expectedSeconds
+  settle({ expectedSeconds }: Reservation, billedSeconds: number, now: number): void {
+    this.#reservedSeconds = Math.max(0, this.#reservedSeconds - expectedSeconds)
+    this.#workedSeconds += billedSeconds > 0 ? billedSeconds : expectedSeconds
+    if (this.#observation !== undefined) this.#observation.sinceSeconds += billedSeconds
     if (billedSeconds > 0) {
       this.#charges.push({ seconds: billedSeconds, expiresAt: now + (OPERATING_WINDOW_SECONDS + 1) * 1000 })
     }
@@ -89,18 +110,12 @@ export class OperatingWindow {
   observe(operatingSeconds: number, operatingResetAt: number | undefined, now: number): void {
     this.#learnRatio(operatingSeconds, operatingResetAt)
     this.#forget(now)
-    const own = this.#charges.reduce((sum, charge) => sum + charge.seconds, 0)
     this.#resetAt = operatingResetAt === undefined ? undefined : operatingResetAt * 1000
-    const surplusSeconds = operatingSeconds - own
     this.#observation = {
       operatingSeconds,
       resetAt: operatingResetAt,
-      surplusSeconds,
-      // A surplus begins to leave with the oldest basket: then the portal is asked again.
-      validUntil: Math.max(
-        now + 1000,
-        surplusSeconds > 0 ? (this.#resetAt ?? now + basketMs()) : now + OPERATING_WINDOW_SECONDS * 1000,
-      ),
+      sinceSeconds: 0,
+      validUntil: Math.max(now + 1000, this.#resetAt ?? now + basketMs()),
     }
   }
 
@@ -110,14 +125,25 @@ export class OperatingWindow {
       this.#resetAt !== undefined && this.#resetAt > now ? this.#resetAt + 1000 : now + basketMs()
   }
 
-  /** Only while no basket has left in between is the rise of the counter what our work was billed at. */
+  /**
+   * Only while no basket has left in between is the rise of the counter what our work was billed at. A request is
+   * counted when it ends, so work in flight is not in the counter yet.
+   */
   #learnRatio(operatingSeconds: number, resetAt: number | undefined): void {
     const before = this.#observation
-    if (before !== undefined && before.resetAt === resetAt && this.#expectedSinceObserved > 0) {
-      const ratio = (operatingSeconds - before.operatingSeconds) / this.#expectedSinceObserved
-      this.#billRatio = Math.min(BILL_RATIO.most, Math.max(BILL_RATIO.least, ratio))
+    if (this.#since === undefined || before === undefined || before.resetAt !== resetAt) {
+      this.#since = { operatingSeconds, workedSeconds: this.#workedSeconds, atSeconds: this.#workedSeconds }
+      return
     }
-    this.#expectedSinceObserved = 0
+    if (this.#workedSeconds === this.#since.atSeconds) {
+      // Nothing of ours was answered since the last word: others work with the same method.
+      this.#since.operatingSeconds += operatingSeconds - before.operatingSeconds
+      return
+    }
+    this.#since.atSeconds = this.#workedSeconds
+    const worked = this.#workedSeconds - this.#since.workedSeconds
+    const ratio = (operatingSeconds - this.#since.operatingSeconds) / worked
+    this.#billRatio = Math.min(BILL_RATIO.most, Math.max(BILL_RATIO.least, ratio))
   }
 
   #forget(now: number): void {

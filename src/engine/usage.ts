@@ -12,23 +12,24 @@ type Counters = Map<string, { operatingSeconds: number; operatingResetAt: number
 /** What one call cost its method, by the portal's own word. */
 export function usageOfCall(method: string, { time }: Reply): Usage {
   const counters: Counters = new Map()
-  keepHighest(counters, method, time)
+  keepLatest(counters, method, time)
   return { ...NO_USAGE, billed: new Map([[method, time.durationSeconds ?? 0]]), counters }
 }
 
 /**
  * What a batch cost. Portals bill it to the commands' methods, to `batch`, or to both, and say so by their counters:
- * the highest count of each is kept, and what was billed goes to the commands' methods.
+ * the last count of each is kept, since the oldest minute may leave it in between, and what was billed goes to the
+ * commands' methods.
  */
 export function usageOfBatch(commands: readonly NamedCommand[], reply: BatchReply): Usage {
   const counters: Counters = new Map()
   const billed = new Map<string, number>()
   const blocked = new Set<string>()
-  keepHighest(counters, BATCH_METHOD, reply.time)
+  keepLatest(counters, BATCH_METHOD, reply.time)
   for (const [index, outcome] of reply.outcomes.entries()) {
     const method = commands[index]?.method ?? ''
     if (outcome.kind === 'done') {
-      keepHighest(counters, method, outcome.reply.time)
+      keepLatest(counters, method, outcome.reply.time)
       billed.set(method, (billed.get(method) ?? 0) + (outcome.reply.time.durationSeconds ?? 0))
     } else if (outcome.kind === 'refused' && failureOf(outcome.refusal, undefined).kind === 'operating') {
       blocked.add(method)
@@ -65,9 +66,7 @@ export function usageOfFailure(error: unknown, methods: readonly string[], expec
   return { ...NO_USAGE, isBucketFull: kind === 'bucket', blocked: kind === 'operating' ? methods : [] }
 }
 
-function keepHighest(counters: Counters, method: string, time: PortalTime): void {
+function keepLatest(counters: Counters, method: string, time: PortalTime): void {
   const { operatingSeconds, operatingResetAt } = time
-  if (operatingSeconds === undefined) return
-  if ((counters.get(method)?.operatingSeconds ?? -1) > operatingSeconds) return
-  counters.set(method, { operatingSeconds, operatingResetAt })
+  if (operatingSeconds !== undefined) counters.set(method, { operatingSeconds, operatingResetAt })
 }
