@@ -8,6 +8,8 @@ export interface CallOptions {
   readonly expectedSeconds: number
   /** The user says that doing it twice does no harm: a write is then sent again as a read is. */
   readonly isRepeatable?: boolean
+  /** Told when an attempt has failed and the same is asked again: whoever asks for much may ask for less at a time. */
+  readonly onTrouble?: () => void
   /**
    * Told `true` when a request leaves, and `false` when it is certain after all that it was not carried out. Whoever breaks
    * a call off knows by this whether it may have been.

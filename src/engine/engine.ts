@@ -59,7 +59,7 @@ export function openEngine(options: EngineOptions): Engine {
     const names = { method, label: method, counted: method }
     const request = { ...names, body, billedTo: [method], commands: 1, envelope }
     const isRepeatable = callOptions.isRepeatable === true || isRead(method)
-    const facts = { method, isRepeatable, canShrink: false }
+    const facts = { method, isRepeatable, canShrink: false, onTrouble: callOptions.onTrouble }
     const read = (reply: Reply): Charged<Reply> => ({
       value: reply,
       usage: usageOfCall(method, reply),
@@ -97,7 +97,8 @@ export function openEngine(options: EngineOptions): Engine {
         envelope: readEnvelope,
       }
       const isRepeatable = callOptions.isRepeatable === true || methods.every(isRead)
-      const facts = { method: label, isRepeatable, canShrink: commands.length > 1 }
+      const canShrink = commands.length > 1
+      const facts = { method: label, isRepeatable, canShrink, onTrouble: callOptions.onTrouble }
       return send(request, facts, callOptions, (reply, { hide, elapsedMs, waitedMs }) => {
         const batch = { ...withoutSecrets(readBatch(reply, commands), hide), elapsedMs, waitedMs }
         return {

@@ -23,6 +23,8 @@ export interface CallFacts {
   readonly isRepeatable: boolean
   /** Whether the call can be made smaller: then it is not sent again as it is after it ran into a time-out. */
   readonly canShrink: boolean
+  /** Told of a failure after which it is sent again. */
+  readonly onTrouble?: (() => void) | undefined
 }
 
 const PASSING_FAULTS = new Set(['unreachable', 'reset', 'timeout', 'truncated', 'not-json', 'server-error'])
@@ -98,6 +100,7 @@ export async function retrying<T>(
       } else {
         limitedSince = undefined
         if (++failures > policy.retries) throw error
+        facts.onTrouble?.()
       }
       policy.onEvent({
         type: 'retrying',

@@ -20,7 +20,7 @@ const ISLANDS_IN_ONE = 2
 export function overIslands(segments: readonly Segment[], islands: Islands | undefined): Segment[] {
   return segments.map((segment) => {
     if (segment.kind !== 'open') return segment
-    const { occupied: _, ...plain }: OpenSegment = segment
+    const plain: OpenSegment = { ...segment, occupied: undefined }
     const isOne = islands === undefined || expectedRows(plain).rows <= ISLANDS_IN_ONE * islands.rows
     return isOne ? plain : { ...plain, occupied: islands.occupied }
   })

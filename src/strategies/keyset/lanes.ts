@@ -1,5 +1,5 @@
 /** Requests to begin with, and the most, unless the user allows more. */
-const FIRST_LANES = 6
+const FIRST_LANES = 4
 const MOST_LANES = 8
 
 /** Up to this many times the least time of a page the portal is taken to work as fast as with fewer lanes. */
@@ -25,8 +25,6 @@ export interface AnswerTime {
   readonly answeredAt: number
   /** It had to wait at the gate before it was sent: the portal lets no more through. */
   readonly isHeldBack: boolean
-  /** All lanes were in use at some time meanwhile. */
-  readonly isBusy: boolean
 }
 
 /** Half of the lanes for a while, to see whether pages come faster with fewer. */
@@ -69,7 +67,7 @@ export class Lanes {
     return this.#count
   }
 
-  learn({ portalSeconds, pages, elapsedSeconds, answeredAt, isHeldBack, isBusy }: AnswerTime): void {
+  learn({ portalSeconds, pages, elapsedSeconds, answeredAt, isHeldBack }: AnswerTime): void {
     if (pages === 0) return
     const besides = Math.max(0, elapsedSeconds - portalSeconds)
     this.#besidesSeconds = Math.min(this.#besidesSeconds, besides)
@@ -85,7 +83,7 @@ export class Lanes {
     const isAsFast = pageSeconds <= AS_FAST * this.#pageSeconds
     const isKnownGood = this.#patience > 0 && this.#count < this.#found
     if (isAsFast || isKnownGood) {
-      if (isBusy && !isHeldBack) this.#count = Math.min(this.#most, this.#found, this.#count + 1)
+      if (!isHeldBack) this.#count = Math.min(this.#most, this.#found, this.#count + 1)
     } else if (pages >= LEAST_PAGES && this.#count > 1 && this.#patience === 0) {
       const half = this.#count >> 1
       this.#trial = { lanes: this.#count, half, pageSeconds, seconds: 0, pages: 0, answersLeft: half }

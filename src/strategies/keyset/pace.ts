@@ -28,8 +28,6 @@ export interface AnswerFacts {
   readonly asked: number
   readonly elapsedMs: number | undefined
   readonly waitedMs: number | undefined
-  /** All lanes were in use at some time meanwhile. */
-  readonly isBusy: boolean
 }
 
 /** What a walk has learnt about the portal: how long pages take, how long a request may be, and how many at a time. */
@@ -75,10 +73,7 @@ export class Pace {
   }
 
   /** After an answer; the way back to full length goes page by page. */
-  learn(
-    { rows, bytes, seconds, pages, asked, elapsedMs = 0, waitedMs = 0, isBusy }: AnswerFacts,
-    now: number,
-  ): void {
+  learn({ rows, bytes, seconds, pages, asked, elapsedMs = 0, waitedMs = 0 }: AnswerFacts, now: number): void {
     if (rows > 0) this.#rowBytes = bytes / rows
     if (pages > 0)
       this.#pageSeconds = Math.max(0.001, seconds > 0 ? seconds / pages : elapsedMs / 1000 / asked)
@@ -94,7 +89,6 @@ export class Pace {
       elapsedSeconds: elapsedMs / 1000,
       answeredAt: now / 1000,
       isHeldBack,
-      isBusy,
     })
   }
 

@@ -1,12 +1,5 @@
 import { expectedRows } from './estimate.ts'
-import {
-  isRead,
-  isReady,
-  type OpenSegment,
-  type Place,
-  type ProbedSegment,
-  type Segment,
-} from './segments.ts'
+import { isReady, type OpenSegment, type ProbedSegment, type Segment } from './segments.ts'
 
 /** A list of fewer rows is read faster than it is looked at. */
 const LEAST_FIRST_ROWS = 1_500

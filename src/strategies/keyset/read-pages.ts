@@ -97,6 +97,25 @@ export function readDownwards(
   return stretch(list, [{ rows, ids }]) ?? 'none'
 }
 
+/**
+ * The same up from an id.
+ *
+ * @param isEndHeld the row at `upTo` was read with what lies behind, and is left out
+ * @throws NotUnderstoodError if a row has no id
+ */
+export function readUpwards(
+  list: ListFacts,
+  outcome: Outcome | undefined,
+  after: number,
+  upTo: number | undefined,
+  isEndHeld: boolean,
+): ReadRows | 'none' | undefined {
+  if (outcome?.kind !== 'done') return undefined
+  const page = readRising(list, outcome.reply, after, upTo)
+  if (page === undefined) return undefined
+  return stretch(list, [isEndHeld && page.ids.at(-1) === upTo ? withoutLast(page) : page]) ?? 'none'
+}
+
 /** The rows of `read` behind an id; `undefined` if there are none. */
 export function behind(list: ListFacts, read: ReadRows, after: number): ReadRows | undefined {
   if (read.first > after) return read

@@ -30,7 +30,7 @@ export interface OpenSegment {
   readonly upTo: number | undefined
   readonly end: End
   /** Where the segment behind begins, for a `joint`. */
-  readonly joint?: number
+  readonly joint?: number | undefined
   /** Rows for each id in front of it and behind it; `undefined` where nobody has looked. */
   readonly before: number | undefined
   readonly behind: number | undefined
@@ -39,7 +39,7 @@ export interface OpenSegment {
   /** How far the ids that a page spans stray from their mean, as a share of it; `undefined` where that is not known. */
   readonly spread?: number | undefined
   /** Share of its ids that is taken to have rows, if it may reach over several islands. */
-  readonly occupied?: number
+  readonly occupied?: number | undefined
   /** How often it, or what it was a part of, has been looked at. */
   readonly looks: number
   /** A page of it came short, empty or not at all: asked for alone it will tell. */

@@ -65,12 +65,8 @@ function settleJoint(
   return { own, at: at - 1 }
 }
 
-function endingAt(
-  { joint: _, ...segment }: OpenSegment,
-  upTo: number | undefined,
-  behind: number | undefined,
-): OpenSegment {
-  return { ...segment, end: 'seen', upTo, behind: behind ?? segment.behind }
+function endingAt(segment: OpenSegment, upTo: number | undefined, behind: number | undefined): OpenSegment {
+  return { ...segment, joint: undefined, end: 'seen', upTo, behind: behind ?? segment.behind }
 }
 
 /**
@@ -171,8 +167,12 @@ export function afterProbes(list: ListFacts, { segment, places }: ProbedSegment)
       parts.push({ ...rest, upTo: fresh.first, end: 'seen', emptyUpTo, behind: density })
     }
     parts.push({ kind: 'done', read: fresh })
-    const { emptyUpTo: _, ...others } = rest
-    rest = { ...others, after: fresh.last, before: even?.density ?? read.densityAtEnd ?? rest.before }
+    rest = {
+      ...rest,
+      emptyUpTo: undefined,
+      after: fresh.last,
+      before: even?.density ?? read.densityAtEnd ?? rest.before,
+    }
   }
 
   /** The place whose rows below have been added. */

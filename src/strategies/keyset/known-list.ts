@@ -1,0 +1,214 @@
+import { PAGE_ROWS } from '../../protocol/limits.ts'
+import type { NamedCommand, Outcome } from '../../protocol/types.ts'
+import type { ListQuery, Page } from '../strategy.ts'
+import { chainCommands, pageCommand, placeCommands } from './commands.ts'
+import { expectedPages, rowsIn } from './estimate.ts'
+import { type Islands, islandsOf, overIslands } from './islands.ts'
+import { type Part, pagesOf } from './plan-request.ts'
+import { cellsOf, isBehindJoint, probed } from './probes.ts'
+import { behind, type ListFacts, readChain, readDownwards, readUpwards } from './read-pages.ts'
+import { type BusySegment, isRead, type OpenSegment, type ReadRows, type Segment } from './segments.ts'
+import { afterProbes, takeChain } from './take-answer.ts'
+
+type PlacePart = Extract<Part, { kind: 'place' }>
+
+/** A part of a request that is under way; nobody else asks for it meanwhile. */
+export type Task =
+  | { readonly kind: 'chain'; readonly busy: BusySegment; readonly pages: number }
+  /** One page in a call of its own. */
+  | { readonly kind: 'alone'; readonly busy: BusySegment; readonly pages: 1 }
+  | (PlacePart & { readonly pages: 2 })
+
+/** What there is to be asked for, in pages. */
+export interface Demand {
+  readonly openPages: number
+  /** Pages around places that are to be looked at, and what is expected to come to light there. */
+  readonly placePages: number
+  readonly laterPages: number
+}
+
+/** What is known of a list: which stretches of its ids are read, are being read, and are to be read. */
+export class KnownList {
+  #facts: ListFacts
+  readonly #segments: Segment[] = []
+  #islands: Islands | undefined
+
+  constructor(query: ListQuery) {
+    this.#facts = { query, end: undefined }
+  }
+
+  /** In the order of the ids, without gaps. */
+  get segments(): readonly Segment[] {
+    return this.#segments
+  }
+
+  /** Rows that wait for those in front of them. */
+  get rowsWaiting(): number {
+    return this.#segments.reduce((sum, one) => sum + (one.kind === 'done' ? one.read.rows : 0), 0)
+  }
+
+  get demand(): Demand {
+    let [openPages, placePages, laterPages] = [0, 0, 0]
+    for (const segment of this.#segments) {
+      if (segment.kind === 'open') openPages += expectedPages(segment)
+      if (segment.kind !== 'probed') continue
+      placePages += 2 * segment.places.filter(({ state }) => state === 'open').length
+      laterPages += rowsIn(segment) / PAGE_ROWS
+    }
+    return { openPages, placePages, laterPages }
+  }
+
+  /** Begins with nothing known: the first page is asked for, alone or together with others. */
+  begin(isAlone: boolean): void {
+    this.#segments.push(this.#whole(isAlone))
+  }
+
+  /** Begins with the first page and the last one: the walk will have to reach the one from the other. */
+  beginBetween(first: Outcome | undefined, last: Outcome | undefined): ReadRows | undefined {
+    const whole = this.#whole(false)
+    const tail = readDownwards(this.#facts, last, whole.after, whole.upTo)
+    if (isRead(tail)) this.#facts = { ...this.#facts, end: tail.last }
+    const head = readChain(this.#facts, whole, first === undefined ? [] : [first], false)
+    if (!isRead(tail)) {
+      const busy: BusySegment = { kind: 'busy', segment: whole }
+      this.#segments.push(busy)
+      takeChain(this.#facts, this.#segments, busy, head)
+      return head.read
+    }
+    const after = head.read?.last ?? whole.after
+    if (head.read !== undefined) this.#segments.push({ kind: 'done', read: head.read })
+    if (after !== undefined && after >= tail.first - 1) {
+      const fresh = behind(this.#facts, tail, after)
+      if (fresh !== undefined) this.#segments.push({ kind: 'done', read: fresh })
+      return head.read
+    }
+    const [before, isDoubtful] = [head.read?.densityAtEnd, head.ending === 'doubtful']
+    const end = { upTo: tail.first, end: 'seen', behind: tail.densityAtStart } as const
+    this.#segments.push({ ...whole, after, ...end, before, isDoubtful }, { kind: 'done', read: tail })
+    return head.read
+  }
+
+  #whole(isDoubtful: boolean): OpenSegment {
+    const { range } = this.#facts.query
+    return {
+      kind: 'open',
+      ...range,
+      end: 'unseen',
+      before: undefined,
+      behind: undefined,
+      looks: 0,
+      isDoubtful,
+    }
+  }
+
+  /** Takes out the pages that nothing is missing in front of; `tell` is called whenever the segments are up to date. */
+  *front(tell: () => void): Generator<Page> {
+    for (;;) {
+      tell()
+      const [first] = this.#segments
+      if (first?.kind !== 'done') return
+      this.#segments.shift()
+      yield* first.read.pages
+    }
+  }
+
+  /**
+   * Turns segments among the next `mostRows`, of which nobody knows how many rows they have, into ones that are looked at
+   * first; not such as have far more than the `rowsWanted`, of which only the beginning is read.
+   */
+  lookAhead(mostRows: number, rowsWanted: number): void {
+    let rows = 0
+    for (const [at, segment] of this.#segments.entries()) {
+      if (rows > Math.min(mostRows, rowsWanted)) return
+      const expected = rowsIn(segment)
+      rows += expected
+      if (segment.kind !== 'open' || expected > 1.5 * rowsWanted) continue
+      const isSettled = segment.isDoubtful === true || isBehindJoint(this.#segments, at)
+      const cells = isSettled ? 1 : cellsOf(segment)
+      if (cells > 1) this.#segments[at] = probed(segment, cells)
+    }
+  }
+
+  /** Notes that a part is asked for. */
+  occupy(part: Part): Task {
+    if (part.kind === 'place') {
+      part.place.state = 'busy'
+      return { ...part, pages: 2 }
+    }
+    const at = this.#segments.indexOf(part.segment)
+    if (part.kind === 'chain' && part.rest !== undefined) {
+      const { segment, pages, rest } = part
+      const busy: BusySegment = { kind: 'busy', segment: { ...segment, end: 'joint', joint: rest } }
+      this.#segments.splice(at, 1, busy, { ...segment, after: rest })
+      return { kind: 'chain', busy, pages }
+    }
+    const busy: BusySegment = { kind: 'busy', segment: part.segment }
+    this.#segments[at] = busy
+    return part.kind === 'alone'
+      ? { kind: 'alone', busy, pages: 1 }
+      : { kind: 'chain', busy, pages: pagesOf(part) }
+  }
+
+  /** What to ask the portal for a task, as commands of a batch whose names begin with `name`. */
+  commands(task: Task, name: string): NamedCommand[] {
+    const { query } = this.#facts
+    if (task.kind === 'place') return placeCommands(query, task.place.at, boundsOf(task), name)
+    const { after, upTo } = task.busy.segment
+    if (task.kind === 'alone') return [{ ...pageCommand(query, after, upTo), name }]
+    return chainCommands(query, { after, upTo }, task.pages, name)
+  }
+
+  /**
+   * Takes in what was answered to a task.
+   *
+   * @returns rows that came with it, to learn from
+   * @throws IncompleteError if a page asked for alone does not rise, NotUnderstoodError
+   */
+  take(task: Task, outcomes: readonly Outcome[], isAlone: boolean): ReadRows | undefined {
+    if (task.kind === 'place') return this.#takePlace(task, outcomes)
+    const answer = readChain(this.#facts, task.busy.segment, outcomes, isAlone)
+    takeChain(this.#facts, this.#segments, task.busy, answer)
+    return answer.read
+  }
+
+  /** Notes what lies around a place; when all of them are known, what lies between. */
+  #takePlace(part: PlacePart, [down, up]: readonly Outcome[]): ReadRows | undefined {
+    const { probed: whole, place } = part
+    const { after, upTo } = boundsOf(part)
+    place.below = readDownwards(this.#facts, down, after, place.at)
+    // The row at the end of the whole segment was read with the segment behind it.
+    const isEndHeld = upTo === whole.segment.upTo
+    place.above = readUpwards(this.#facts, up, place.at, upTo, isEndHeld)
+    place.state = 'done'
+    const index = this.#segments.indexOf(whole)
+    if (index >= 0 && whole.places.every(({ state }) => state === 'done')) {
+      if (whole.segment.looks === 0) this.#islands = islandsOf(whole)
+      this.#segments.splice(index, 1, ...overIslands(afterProbes(this.#facts, whole), this.#islands))
+    }
+    return isRead(place.above) ? place.above : undefined
+  }
+
+  /**
+   * No answer came to a task: it is to be asked for again.
+   *
+   * @param mayLook two pages are not too many for a request
+   */
+  putBack(task: Task, mayLook: boolean): void {
+    if (task.kind !== 'place') {
+      takeChain(this.#facts, this.#segments, task.busy, { read: undefined, ending: 'full' })
+      return
+    }
+    task.place.state = 'open'
+    const at = this.#segments.indexOf(task.probed)
+    if (at >= 0 && !mayLook) this.#segments[at] = task.probed.segment
+  }
+}
+
+/** Between which ids a place is looked at: the places next to it. */
+function boundsOf({ probed: { segment, places }, place }: PlacePart): {
+  after: number | undefined
+  upTo: number | undefined
+} {
+  const at = places.indexOf(place)
+  return { after: places[at - 1]?.at ?? segment.after, upTo: places[at + 1]?.at ?? segment.upTo }
+}
