@@ -43,7 +43,6 @@ export async function getAllByIds(
       lanes,
       inputs: opened.file === undefined ? run.inputs : [...run.inputs, opened.file],
       rowsWanted: Math.min(request.limit ?? Infinity, count ?? Infinity),
-      canSurvey: false,
       async work({ caller, onEvent, openSink }) {
         const { batchSize, retries, maxWait: maxWaitMs } = settings.values
         await rowsByIds(caller, request, preview.inputs, openSink, {

@@ -31,8 +31,6 @@ export interface PortalRun {
   readonly inputs: readonly InputFile[]
   /** How many rows will be written at the most; `Infinity` if nobody knows. */
   readonly rowsWanted: number
-  /** Whether a long list may be surveyed for somebody who watches. */
-  readonly canSurvey: boolean
   /** Most requests in flight; `undefined` if the run finds that out by itself. */
   readonly lanes?: number | undefined
   /** Whether `--select` can ask for less. */
@@ -51,8 +49,6 @@ export interface OpenRun {
   readonly caller: Engine
   readonly host: string
   readonly onEvent: EventListener
-  /** Whether the list is worth a survey, since somebody watches. */
-  readonly withSurvey: boolean
   readonly openSink: (columns: () => Promise<ColumnPlan>) => Promise<Sink>
   /** For what is no rows; not used beside a sink. */
   readonly write: (bytes: Buffer) => Promise<void>
@@ -142,7 +138,6 @@ async function withEngine(
       caller: openEngine({ credential, limits, retries, maxWaitMs, onEvent, transport }),
       host: credential.host,
       onEvent,
-      withSurvey: run.canSurvey && display.withSurvey,
       openSink: sinkFor(run.output, counting),
       write: (bytes) => counting.write(bytes),
     })
@@ -156,7 +151,7 @@ async function withEngine(
 }
 
 function openDisplay(
-  { method, rowsWanted, output, canSurvey, lanes, canSelect = false, nextStep }: PortalRun,
+  { method, rowsWanted, output, lanes, canSelect = false, nextStep }: PortalRun,
   { plan, burst, tps, batchSize }: LoadedSettings['values'],
   context: Context,
   settings: RunSettings,
@@ -171,7 +166,7 @@ function openDisplay(
     isTable: output.format === 'csv' || output.format === 'tsv',
     isToFile: file !== undefined,
   }
-  return openRunDisplay({ context, settings, method, rowsWanted, file, setup, canSurvey, nextStep })
+  return openRunDisplay({ context, settings, method, rowsWanted, file, setup, nextStep })
 }
 
 async function tracedBy(trace: OpenTrace, transport: Transport): Promise<Transport> {

@@ -19,8 +19,6 @@ import type { RunSettings } from './run-settings.ts'
 /** What a run shows of itself: progress, log and report. */
 export interface RunDisplay {
   readonly onEvent: (event: RunEvent) => void
-  /** Whether the list is worth a survey, since somebody watches. */
-  readonly withSurvey: boolean
   /** Told of what the destination is given. */
   readonly output: Watch
   /** The run is complete and its rows are in place. */
@@ -38,8 +36,6 @@ export interface RunDisplayOptions {
   /** The file, if the rows go to one. */
   readonly file: string | undefined
   readonly setup: RunSetup
-  /** Whether the run can survey its list, so that the share waits for that. */
-  readonly canSurvey: boolean
   /** What to do after a failure, where running the same again is not what is wanted. */
   readonly nextStep?: ((exitCode: number) => string | undefined) | undefined
 }
@@ -56,9 +52,8 @@ export async function openRunDisplay(options: RunDisplayOptions): Promise<RunDis
     environment: context.environment,
   }
   const kind = chooseProgress({ ...terminal, wish: settings.progress, isQuiet: settings.isQuiet, isJsonOnly })
-  const withSurvey = options.canSurvey && kind !== 'none'
   const processorBefore = processorMs(context)
-  const record = new RunRecord({ now, rowsWanted, awaitsSurvey: withSurvey })
+  const record = new RunRecord({ now, rowsWanted })
   const reporter = await openReporter({
     ...terminal,
     kind,
@@ -139,7 +134,6 @@ export async function openRunDisplay(options: RunDisplayOptions): Promise<RunDis
       for (const entry of entriesOf(event)) messages.log(entry)
       reporter.update()
     },
-    withSurvey,
     output: {
       begins: () => record.writing(),
       ends(bytes) {

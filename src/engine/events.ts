@@ -1,13 +1,5 @@
 import type { Bx24Error } from '../errors.ts'
 
-/** A stretch of ids, behind those of the cell before it up to and with `upTo`, and how many rows lie in it. */
-export interface Cell {
-  readonly upTo: number
-  /** An estimate, unless `isExact`. */
-  readonly rows: number
-  readonly isExact: boolean
-}
-
 export type WaitReason = 'bucket' | 'operating' | 'backoff'
 
 /** The plain facts that a run reports as they happen; progress, summaries and tests listen to them. */
@@ -64,7 +56,10 @@ export type RunEvent =
     }
   /** Inputs that were refused or are of unknown outcome, among the rows that have left. */
   | { readonly type: 'failed-items'; readonly refused: number; readonly unknown: number }
-  /** What a survey of the list says about how its rows lie over the ids, in ascending order. */
-  | { readonly type: 'survey'; readonly cells: readonly Cell[] }
+  /**
+   * What a walk can tell of the rows that have not left: how many were read and wait for those in front of them, and how
+   * many are still ahead; `undefined` as long as that would be a guess.
+   */
+  | { readonly type: 'outlook'; readonly waiting: number; readonly ahead: number | undefined }
 
 export type EventListener = (event: RunEvent) => void

@@ -7,7 +7,6 @@ import { idOf } from '../strategies/rows.ts'
 import type { ListQuery, Page } from '../strategies/strategy.ts'
 import { checkedQuery, type CheckedQuery, type UserParameters } from './list-query.ts'
 import { selectedQuery } from './selected-query.ts'
-import { surveyBeside } from './survey-beside.ts'
 
 export interface ExtractRequest {
   readonly method: string
@@ -25,8 +24,6 @@ export interface ExtractRequest {
 export interface ExtractOptions {
   readonly signal: AbortSignal
   readonly onEvent: EventListener
-  /** Whether somebody watches, so that a large list is worth one more request to see how its rows lie. */
-  readonly withSurvey?: boolean
 }
 
 /**
@@ -49,31 +46,26 @@ export async function extract(
   caller: Caller,
   request: ExtractRequest,
   openSink: OpenSink,
-  { signal, onEvent, withSurvey = false }: ExtractOptions,
+  { signal, onEvent }: ExtractOptions,
 ): Promise<{ rows: number }> {
   const checked = checkRequest(request)
   const { query, columns, asAsked, check } = await selectedQuery(caller, checked, request.flatten, signal)
   const sink = await openSink(columns)
   const limit = request.limit ?? Infinity
   const walk = chooseWalk(query.method)
-  const survey = withSurvey ? surveyBeside({ caller, query, rowsWanted: limit, signal, onEvent }) : undefined
   let rows = 0
-  try {
-    for await (const page of walk(caller, query, {
-      signal,
-      batchSize: request.batchSize,
-      concurrency: request.concurrency,
-      rowsWanted: limit,
-    })) {
-      survey?.page(page)
-      const wanted = page.rows.slice(0, limit - rows)
-      await sink.write(asAsked(wanted))
-      rows += wanted.length
-      onEvent({ type: 'page', rows: wanted.length, cursor: cursorOf(page, wanted, query), end: page.end })
-      if (rows >= limit) break
-    }
-  } finally {
-    await survey?.end()
+  for await (const page of walk(caller, query, {
+    signal,
+    batchSize: request.batchSize,
+    concurrency: request.concurrency,
+    rowsWanted: limit,
+    onOutlook: (outlook) => onEvent({ type: 'outlook', ...outlook }),
+  })) {
+    const wanted = page.rows.slice(0, limit - rows)
+    await sink.write(asAsked(wanted))
+    rows += wanted.length
+    onEvent({ type: 'page', rows: wanted.length, cursor: cursorOf(page, wanted, query), end: page.end })
+    if (rows >= limit) break
   }
   await sink.close()
   await check(sink)

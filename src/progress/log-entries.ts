@@ -85,18 +85,9 @@ export function logEntries(): (event: RunEvent) => LogEntry[] {
         return []
       case 'failed-items':
       case 'lost':
+      case 'outlook':
       case 'waited':
         return []
-      case 'survey':
-        return event.cells.length === 0
-          ? []
-          : [
-              {
-                level: 'debug',
-                message: `surveyed the list in ${amount(event.cells.length, 'place')} to show progress`,
-                facts: { event: 'survey', cells: event.cells.length },
-              },
-            ]
     }
   }
 }

@@ -8,8 +8,6 @@ export interface RecordOptions {
   readonly now: () => number
   /** How many rows will be taken at the most. */
   readonly rowsWanted: number
-  /** Whether the walk reports a survey of its list. */
-  readonly awaitsSurvey: boolean
 }
 
 /** Everything that has happened in a run, kept once for all who show it. */
@@ -20,10 +18,10 @@ export class RunRecord {
   readonly #time: TimeRecord
   #tally = EMPTY_TALLY
 
-  constructor({ now, ...share }: RecordOptions) {
+  constructor({ now, rowsWanted }: RecordOptions) {
     this.#now = now
     this.startedAt = now()
-    this.#share = new Share(share)
+    this.#share = new Share(rowsWanted)
     this.#time = new TimeRecord(this.startedAt)
   }
 
@@ -32,12 +30,16 @@ export class RunRecord {
   }
 
   get view(): View {
+    const now = this.#now()
     return viewOf({
       tally: this.#tally,
       time: this.#time,
-      share: this.#share.value,
+      share: this.#share.at(now, {
+        elapsedMs: now - this.startedAt,
+        writingMs: this.#time.writingMs(now),
+      }),
       startedAt: this.startedAt,
-      now: this.#now(),
+      now,
     })
   }
 
@@ -47,10 +49,10 @@ export class RunRecord {
   }
 
   take(event: RunEvent): void {
+    const now = this.#now()
     this.#tally = count(this.#tally, event)
-    this.#time.take(event, this.#now())
-    if (event.type === 'page') this.#share.page(event)
-    if (event.type === 'survey') this.#share.survey(event.cells)
+    this.#time.take(event, now)
+    this.#share.take(event, now)
   }
 
   /** The output is given something to take. */

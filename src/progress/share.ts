@@ -1,113 +1,76 @@
-import type { Cell } from '../engine/events.ts'
+import type { RunEvent } from '../engine/events.ts'
+import { Flights } from './flights.ts'
 
 /** Less than all, until the end of the list was seen. */
 const MOST = 0.99
 
-/** How much what was read so far says against what the survey said, in cells. */
-const PRIOR_CELLS = 0.25
+/** Rows of a page, as the portal cuts lists. */
+const PAGE_ROWS = 50
 
-export interface PageFacts {
-  readonly rows: number
-  readonly cursor: number
-  readonly end: number | undefined
+interface Time {
+  /** Since the run began. */
+  readonly elapsedMs: number
+  /** Of it, the time in which the output was taking rows. */
+  readonly writingMs: number
 }
 
 /**
- * Which part of a list is read, from where the walk stands in the range of its ids; nothing has to be counted for it.
+ * Which part of a run is over; nothing has to be counted for it.
  *
- * Without a survey it is the share of the range. With one it is rows read by rows expected: the cells ahead are taken as
- * the survey saw them, corrected by how far it was off in those behind. What is shown never falls.
+ * Of the rows that the walk expects on the whole: those that have left, those that wait for others in front of them, and
+ * those that are likely to be there of what is in flight. An output that takes longer than the portal sets the pace
+ * instead. Of a walk that says nothing about the rows ahead, it is where it stands in the range of its cursor. What is
+ * shown never falls.
  */
 export class Share {
   readonly #rowsWanted: number
-  /** Until the survey is there, nothing is said: what is shown then could not be taken back. */
-  #isHeldBack: boolean
-  #cells: readonly Cell[] = []
-  /** Where the cell that is being read begins, and the rows read of it. */
-  #cellFrom = 0
-  #readInCell = 0
-  /** Of the estimated cells that are done: rows expected and rows found. */
-  #expected = 0
-  #found = 0
-  #start: number | undefined
-  #cursor = 0
-  #end: number | undefined
+  readonly #flights = new Flights()
   #rows = 0
+  #outlook: { readonly waiting: number; readonly total: number } | undefined
+  #range: { readonly start: number; readonly cursor: number; readonly end: number | undefined } | undefined
   #shown: number | undefined
 
-  constructor({ rowsWanted, awaitsSurvey }: { rowsWanted: number; awaitsSurvey: boolean }) {
+  /** @param rowsWanted how many rows will be taken at the most */
+  constructor(rowsWanted: number) {
     this.#rowsWanted = rowsWanted
-    this.#isHeldBack = awaitsSurvey
+  }
+
+  take(event: RunEvent, now: number): void {
+    this.#flights.take(event, now)
+    if (event.type === 'page') {
+      const { cursor, end } = event
+      this.#rows += event.rows
+      this.#range = { start: this.#range?.start ?? cursor, cursor, end }
+    } else if (event.type === 'outlook') {
+      const { waiting, ahead = Infinity } = event
+      this.#outlook = { waiting, total: this.#rows + waiting + ahead }
+    }
   }
 
   /** From 0 to 0.99; `undefined` as long as nothing can be said. */
-  get value(): number | undefined {
+  at(now: number, time: Time): number | undefined {
+    const share = this.#outlook === undefined ? this.#ofRange() : this.#ofRows(this.#outlook, now, time)
+    if (share !== undefined) this.#shown = Math.max(this.#shown ?? 0, Math.min(MOST, share))
     return this.#shown
   }
 
-  page({ rows, cursor, end }: PageFacts): void {
-    this.#start ??= cursor
-    this.#cursor = cursor
-    this.#end = end
-    this.#rows += rows
-    this.#readInCell += rows
-    while (this.#cells[0] !== undefined && this.#cells[0].upTo <= cursor) this.#leaveCell(this.#cells[0])
-    this.#update()
+  #ofRows(
+    { waiting, total }: { waiting: number; total: number },
+    now: number,
+    { elapsedMs, writingMs }: Time,
+  ): number | undefined {
+    const whole = Math.min(this.#rowsWanted, total)
+    if (whole === Infinity) return undefined
+    const inFlight = this.#flights.commandsDone(now) * PAGE_ROWS
+    const read = Math.min(total, this.#rows + waiting + inFlight) / Math.max(1, whole)
+    const toWriteMs = this.#rows === 0 ? 0 : ((whole - this.#rows) * writingMs) / this.#rows
+    return toWriteMs <= 0 ? read : Math.min(read, elapsedMs / (elapsedMs + toWriteMs))
   }
 
-  /** Cells in ascending order; none if there was no survey. Those that are read already are passed over. */
-  survey(cells: readonly Cell[]): void {
-    this.#isHeldBack = false
-    const ahead = cells.findIndex(({ upTo }) => upTo > this.#cursor)
-    const current = cells[ahead]
-    if (current !== undefined) {
-      const from = cells[ahead - 1]?.upTo ?? this.#start ?? 0
-      const left = (current.upTo - this.#cursor) / Math.max(1, current.upTo - from)
-      const rest = { ...current, rows: current.rows * Math.min(1, left) }
-      this.#cells = [rest, ...cells.slice(ahead + 1)]
-      this.#cellFrom = this.#cursor
-      this.#readInCell = 0
-    }
-    this.#update()
-  }
-
-  #leaveCell(cell: Cell): void {
-    if (!cell.isExact) {
-      this.#expected += cell.rows
-      this.#found += this.#readInCell
-    }
-    this.#readInCell = 0
-    this.#cellFrom = cell.upTo
-    this.#cells = this.#cells.slice(1)
-  }
-
-  #update(): void {
-    const share = this.#isHeldBack ? undefined : this.#share()
-    if (share === undefined) return
-    const wanted = Math.max(share, this.#rows / this.#rowsWanted)
-    this.#shown = Math.max(this.#shown ?? 0, Math.min(MOST, wanted))
-  }
-
-  #share(): number | undefined {
-    if (this.#end === undefined || this.#start === undefined) return undefined
-    if (this.#cells.length === 0) {
-      const span = this.#end - this.#start
-      return span <= 0 ? MOST : (this.#cursor - this.#start) / span
-    }
-    return this.#rows / Math.max(1, this.#rows + this.#rowsAhead())
-  }
-
-  #rowsAhead(): number {
-    const [current, ...ahead] = this.#cells
-    if (current === undefined) return 0
-    const estimated = this.#cells.filter(({ isExact }) => !isExact)
-    const prior =
-      (PRIOR_CELLS * estimated.reduce((sum, { rows }) => sum + rows, 0)) / Math.max(1, estimated.length)
-    const ratio = this.#expected + prior > 0 ? (this.#found + prior) / (this.#expected + prior) : 1
-    const rowsOf = ({ rows, isExact }: Cell): number => (isExact ? rows : rows * ratio)
-    // The further a cell is read, the more its own rows count and the less what was expected of it.
-    const left = Math.max(0, current.upTo - this.#cursor) / Math.max(1, current.upTo - this.#cellFrom)
-    const inCurrent = left * (rowsOf(current) * left + this.#readInCell)
-    return inCurrent + ahead.reduce((sum, cell) => sum + rowsOf(cell), 0)
+  #ofRange(): number | undefined {
+    if (this.#range?.end === undefined) return undefined
+    const { start, cursor, end } = this.#range
+    const share = end <= start ? MOST : (cursor - start) / (end - start)
+    return Math.max(share, this.#rows / this.#rowsWanted)
   }
 }

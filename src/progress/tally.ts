@@ -72,7 +72,7 @@ export function count(tally: Tally, event: RunEvent): Tally {
     case 'lost':
     case 'waiting':
     case 'waited':
-    case 'survey':
+    case 'outlook':
       return tally
   }
 }

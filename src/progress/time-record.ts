@@ -72,6 +72,11 @@ export class TimeRecord {
     return this.#held.ms(now)
   }
 
+  /** Time in which the output was taking rows. */
+  writingMs(now: number): number {
+    return this.#writing.ms(now)
+  }
+
   /** The output is given something to take; by and by it tells with `written` that it has. */
   writing(now: number): void {
     this.#passTo(now)
@@ -135,7 +140,7 @@ export class TimeRecord {
         return
       case 'retrying':
       case 'failed-items':
-      case 'survey':
+      case 'outlook':
         return
     }
   }
@@ -148,7 +153,7 @@ export class TimeRecord {
       usedMs: { ...this.#usedMs },
       waitedMs: msOf(this.#waits, now),
       heldMs: this.#held.ms(now),
-      consumerMs: this.#writing.ms(now),
+      consumerMs: this.writingMs(now),
       sinceFirstWriteMs: Math.max(0, now - (this.#firstWriteAt ?? now)),
       meanInFlight: flightMs === 0 ? 0 : this.#inFlightMs / flightMs,
       mostInFlight: this.#mostInFlight,

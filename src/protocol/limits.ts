@@ -15,6 +15,9 @@ export const TARGET_REQUEST_SECONDS = 25
 /** Requests in flight at a time that can be asked for: what the bucket of the standard plan takes at once. */
 export const MOST_IN_FLIGHT = 50
 
+/** What a page is taken to cost the portal until an answer tells: wide rows, with some reserve. */
+export const UNKNOWN_PAGE_SECONDS = 0.5
+
 /** Operating time is summed over ten minutes, in baskets of one. https://apidocs.bitrix24.com/limits.html */
 export const OPERATING_WINDOW_SECONDS = 600
 export const OPERATING_BASKET_SECONDS = 60

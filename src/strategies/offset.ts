@@ -4,7 +4,7 @@ import { PAGE_ROWS } from '../protocol/limits.ts'
 import { listMethod } from '../protocol/methods.ts'
 import type { Command, NamedCommand, Reply } from '../protocol/types.ts'
 import { OffsetReader } from './offset-reader.ts'
-import { chainLength, Pace } from './pace.ts'
+import { chainLength, OffsetPace } from './offset-pace.ts'
 import type { ListQuery, Walk } from './strategy.ts'
 
 /**
@@ -19,7 +19,7 @@ import type { ListQuery, Walk } from './strategy.ts'
  * @throws IncompleteError if the list changed while it was read, or its end cannot be shown; NotUnderstoodError
  */
 export const walkByOffset: Walk = async function* (caller, query, { signal, batchSize, rowsWanted }) {
-  const pace = new Pace(batchSize)
+  const pace = new OffsetPace(batchSize)
   const reader = new OffsetReader(query.method, listMethod(query.method.method) !== undefined)
   let last: number | undefined
   let start: number | undefined = 0
@@ -73,7 +73,7 @@ async function askPages(
   caller: Caller,
   query: ListQuery,
   { last, starts, isAlone }: Pages,
-  pace: Pace,
+  pace: OffsetPace,
   signal: AbortSignal,
 ): Promise<Answers> {
   const commands = (last === undefined ? starts : [last, ...starts]).map((start) => pageCommand(query, start))
@@ -91,7 +91,7 @@ async function askPages(
 async function askOneByOne(
   caller: Caller,
   commands: readonly Command[],
-  pace: Pace,
+  pace: OffsetPace,
   signal: AbortSignal,
 ): Promise<Reply[]> {
   const replies: Reply[] = []
@@ -104,7 +104,7 @@ async function askOneByOne(
 async function askTogether(
   caller: Caller,
   commands: readonly Command[],
-  pace: Pace,
+  pace: OffsetPace,
   signal: AbortSignal,
 ): Promise<Reply[]> {
   const named = commands.map((command, index): NamedCommand => ({ ...command, name: `p${index}` }))

@@ -24,8 +24,14 @@ export interface Page {
   readonly cursor: number
   /** What the cursor will be at the end of the list, as far as the portal has shown it. */
   readonly end: number | undefined
-  /** Rows behind this page, as far as the walk can tell; `undefined` where it cannot. It may rise as more is seen. */
-  readonly ahead?: number | undefined
+}
+
+/** Rows of a list that are not delivered yet. */
+export interface Outlook {
+  /** Read, and waiting for rows in front of them that are not. */
+  readonly waiting: number
+  /** The others, as far as the walk can tell; `undefined` as long as that would be a guess. Both ways it changes as more is seen. */
+  readonly ahead: number | undefined
 }
 
 export interface WalkOptions {
@@ -36,6 +42,8 @@ export interface WalkOptions {
   readonly concurrency: number | undefined
   /** How many rows will be taken at the most; `Infinity` for all. */
   readonly rowsWanted: number
+  /** Told of the rows to come whenever something was delivered or read; a walk that cannot tell says nothing. */
+  readonly onOutlook?: ((outlook: Outlook) => void) | undefined
 }
 
 /**

@@ -6,7 +6,7 @@ import { runInTerminal } from '../support/pty.ts'
 import { runCli } from '../support/run-cli.ts'
 
 const hasPty = spawnSync('script', ['--version']).status === 0
-/** Slow enough to be watched, and large enough for a survey. */
+/** Slow enough to be watched. */
 const SLOW = '--sandbox=rows=12000,ids=hole,latency-ms=120,page-ms=4'
 const BANNED = '--sandbox=rows=12000,latency-ms=50,fault=operating-limit@100-9000'
 const COLOR = /\u001b\[[0-9;]*m/

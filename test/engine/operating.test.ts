@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { OperatingWindow } from '../../src/engine/operating.ts'
 
 const T0 = 1_700_000_000_000
-const NOTHING = { seconds: 0, expectedSeconds: 0 }
+const NOTHING = { expectedSeconds: 0 }
 const seconds = (n: number): number => T0 + n * 1000
 
 describe('the operating window', () => {
@@ -44,6 +44,41 @@ describe('the operating window', () => {
     window.settle(NOTHING, 470, T0)
     window.observe(235, undefined, T0)
     expect(window.freeAt(200, seconds(1))).toBe(seconds(1))
+  })
+
+  test('counts work in flight at the price that was learnt meanwhile, not at that of when it was sent', () => {
+    const window = new OperatingWindow(480)
+    const [first, second] = [window.reserve(10), window.reserve(10)]
+    const resetAt = seconds(300) / 1000
+    const inFlight = window.reserve(30)
+    window.settle(first, 10, T0)
+    window.observe(100, resetAt, T0)
+    window.settle(second, 10, T0)
+    window.observe(200, resetAt, T0) // ten times as much as it took
+    expect(window.level(T0)).toBe(200 + 300)
+    window.settle(inFlight, 30, T0)
+    expect(window.level(T0)).toBe(200 + 300) // lost: it may have been counted all the same
+  })
+
+  test('does not take the work of others for a higher price of its own', () => {
+    const window = new OperatingWindow(480)
+    const resetAt = seconds(300) / 1000
+    for (const operating of [10, 20]) {
+      window.settle(window.reserve(10), 10, T0)
+      window.observe(operating, resetAt, T0)
+    }
+    window.observe(300, resetAt, T0)
+    window.settle(window.reserve(10), 10, T0)
+    window.observe(310, resetAt, T0)
+    window.reserve(100)
+    expect(window.level(T0)).toBe(410)
+  })
+
+  test('looks again soon where only work in flight may be in the way', () => {
+    const window = new OperatingWindow(480)
+    window.settle(NOTHING, 100, T0)
+    window.reserve(370)
+    expect(window.freeAt(10, T0)).toBe(seconds(5))
   })
 
   test('learns from the counter what its work is billed at, so that the last request before the limit fits', () => {

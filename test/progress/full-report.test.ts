@@ -28,7 +28,7 @@ const RUN: readonly Happening[] = [
 
 function report(happenings: readonly Happening[], seconds: number): RunReport {
   let now = START
-  const record = new RunRecord({ now: () => now, rowsWanted: Infinity, awaitsSurvey: false })
+  const record = new RunRecord({ now: () => now, rowsWanted: Infinity })
   for (const [at, what] of [...happenings].sort(([one], [other]) => one - other)) {
     now = START + at * 1_000
     if (what === 'writing') record.writing()

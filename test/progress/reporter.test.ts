@@ -10,7 +10,7 @@ beforeEach(() => void vi.useFakeTimers({ now: START }))
 afterEach(() => void vi.useRealTimers())
 
 function record(): RunRecord {
-  return new RunRecord({ now: Date.now, rowsWanted: Infinity, awaitsSurvey: false })
+  return new RunRecord({ now: Date.now, rowsWanted: Infinity })
 }
 
 function read(run: RunRecord, cursor: number): void {

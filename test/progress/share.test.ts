@@ -1,84 +1,107 @@
 import { expect, test } from 'vitest'
-import type { Cell } from '../../src/engine/events.ts'
+import type { RunEvent } from '../../src/engine/events.ts'
 import { Share } from '../../src/progress/share.ts'
+import { answered, sent } from '../support/run-events.ts'
 
-const estimated = (upTo: number, rows: number): Cell => ({ upTo, rows, isExact: false })
-const counted = (upTo: number, rows: number): Cell => ({ upTo, rows, isExact: true })
+const NOW = 1_000_000
+/** An output that takes no time. */
+const QUICK = { elapsedMs: 60_000, writingMs: 0 }
 
-function share(rowsWanted = Infinity, awaitsSurvey = false): Share {
-  return new Share({ rowsWanted, awaitsSurvey })
+function page(rows: number, cursor: number, end?: number): RunEvent {
+  return { type: 'page', rows, cursor, end }
 }
 
-test('without an end nothing can be said', () => {
-  const progress = share()
-  progress.page({ rows: 50, cursor: 50, end: undefined })
-  expect(progress.value).toBeUndefined()
-})
+function outlook(waiting: number, ahead?: number): RunEvent {
+  return { type: 'outlook', waiting, ahead }
+}
 
-test('without a survey it is the share of the range of ids', () => {
-  const progress = share()
-  progress.page({ rows: 50, cursor: 100, end: 1_100 })
-  progress.page({ rows: 50, cursor: 600, end: 1_100 })
-  expect(progress.value).toBe(0.5)
+/** What is shown after each of the events, all of them at one moment. */
+function shown(events: readonly RunEvent[], rowsWanted = Infinity): (number | undefined)[] {
+  const share = new Share(rowsWanted)
+  return events.map((event) => {
+    share.take(event, NOW)
+    return share.at(NOW, QUICK)
+  })
+}
+
+test('of a walk that says nothing of the rows ahead it is the share of the range', () => {
+  expect(shown([page(50, 100, 1_100), page(50, 600, 1_100)])).toEqual([0, 0.5])
+  expect(shown([page(50, 100)])).toEqual([undefined])
 })
 
 test('it is never the whole before the end was seen', () => {
-  const progress = share()
-  progress.page({ rows: 50, cursor: 50, end: 100 })
-  progress.page({ rows: 50, cursor: 100, end: 100 })
-  expect(progress.value).toBe(0.99)
+  expect(shown([page(50, 50, 100), page(50, 100, 100)]).at(-1)).toBe(0.99)
+  expect(shown([outlook(0, 50), page(50, 50, 50), outlook(0, 0)]).at(-1)).toBe(0.99)
 })
 
-test('as long as a survey is on its way nothing is said', () => {
-  const progress = share(Infinity, true)
-  progress.page({ rows: 50, cursor: 100, end: 1_100 })
-  progress.page({ rows: 50, cursor: 600, end: 1_100 })
-  expect(progress.value).toBeUndefined()
-  progress.survey([])
-  expect(progress.value).toBe(0.5)
+test('as long as the walk has not looked at its list nothing is said, whatever the range', () => {
+  const events = [outlook(0), page(50, 50, 1_000), outlook(0), outlook(100, 850)]
+  expect(shown(events)).toEqual([undefined, undefined, undefined, 0.15])
 })
 
-test('a hole that the survey saw is worth nothing', () => {
-  const progress = share()
-  progress.page({ rows: 50, cursor: 50, end: 100_000 })
-  progress.survey([counted(1_000, 950), counted(99_000, 0), counted(100_000, 1_000)])
-  progress.page({ rows: 950, cursor: 1_000, end: 100_000 })
-  expect(progress.value).toBeCloseTo(0.5, 2)
+test('rows that wait for those in front of them count, and count once when they leave', () => {
+  const events = [
+    outlook(0, 1_000),
+    page(50, 50, 9_999),
+    outlook(400, 550),
+    outlook(0, 950),
+    page(400, 450, 9_999),
+  ]
+  expect(shown(events)).toEqual([0, 0.05, 0.45, 0.45, 0.45])
 })
 
-test('when the cells behind held less than expected, so will those ahead', () => {
-  const progress = share()
-  const cells = Array.from({ length: 10 }, (_, at) => estimated((at + 1) * 1_000, 1_000))
-  progress.page({ rows: 1, cursor: 1, end: 10_000 })
-  progress.survey(cells)
-  for (let cell = 1; cell <= 5; cell++) progress.page({ rows: 50, cursor: cell * 1_000, end: 10_000 })
-  expect(progress.value).toBeGreaterThan(0.3)
-  expect(progress.value).toBeLessThan(0.5)
+test('it follows what the walk learns, but never falls', () => {
+  const events = [outlook(0, 100_000), outlook(500, 500), outlook(500, 100_000), outlook(800, 200)]
+  expect(shown(events)).toEqual([0, 0.5, 0.5, 0.8])
 })
 
-test('it never falls, whatever turns up', () => {
-  const progress = share()
-  let shown = 0
-  progress.page({ rows: 50, cursor: 50, end: 10_000 })
-  progress.survey([counted(5_000, 100), estimated(10_000, 100)])
-  for (let cursor = 100; cursor <= 10_000; cursor += 50) {
-    progress.page({ rows: 50, cursor, end: cursor < 5_000 ? 10_000 : 20_000 })
-    expect(progress.value).toBeGreaterThanOrEqual(shown)
-    shown = progress.value ?? 0
-  }
+test('rows are worth more of a list that ends earlier, by a limit', () => {
+  expect(shown([page(50, 50, 1_000_000), page(450, 500, 1_000_000)], 1_000).at(-1)).toBe(0.5)
+  expect(shown([outlook(300, 999_700), outlook(500)], 1_000)).toEqual([0.3, 0.5])
+  expect(shown([outlook(300, 300)], 1_000)).toEqual([0.5])
 })
 
-test('a limit on the rows is reached earlier than the end of the ids', () => {
-  const progress = share(1_000)
-  progress.page({ rows: 50, cursor: 50, end: 1_000_000 })
-  progress.page({ rows: 450, cursor: 500, end: 1_000_000 })
-  expect(progress.value).toBe(0.5)
+test('what is in flight counts by the time that it took so far, as earlier answers did', () => {
+  const share = new Share(Infinity)
+  const take = (event: RunEvent, ms: number): void => share.take(event, NOW + ms)
+  const [, twoPages] = sent(0, 2)
+  const [, fiftyPages] = sent(0, 50)
+  if (typeof twoPages === 'string' || typeof fiftyPages === 'string') throw new Error('no events')
+  take(twoPages, 0)
+  // One second is the portal's, for two pages; another one is the way.
+  take(answered(2_000, { m: 2 }), 2_000)
+  take(outlook(100, 9_900), 2_000)
+  expect(share.at(NOW + 2_000, QUICK)).toBe(0.01)
+  take(fiftyPages, 2_000)
+  take(fiftyPages, 2_000)
+  // 26 s are expected: 1 s, and half a second for each of 50 pages.
+  expect(share.at(NOW + 15_000, QUICK)).toBeCloseTo(0.01 + (2 * 2_500 * 0.5) / 10_000)
+  // Late is not the same as there.
+  expect(share.at(NOW + 900_000, QUICK)).toBeCloseTo(0.01 + (2 * 2_500 * 0.95) / 10_000)
+  expect(share.at(NOW + 900_001, QUICK)).toBeLessThan(0.6)
 })
 
-test('a survey that comes late passes over what is read', () => {
-  const progress = share(Infinity, true)
-  progress.page({ rows: 50, cursor: 50, end: 4_000 })
-  progress.page({ rows: 1_450, cursor: 1_500, end: 4_000 })
-  progress.survey([1_000, 2_000, 3_000, 4_000].map((upTo) => counted(upTo, 1_000)))
-  expect(progress.value).toBeCloseTo(1_500 / 4_000, 1)
+test('what came to nothing is no longer in flight, and what else is goes on', () => {
+  const [, request] = sent(0, 50)
+  if (typeof request === 'string') throw new Error('no event')
+  const share = new Share(Infinity)
+  const take = (event: RunEvent, ms: number): void => share.take(event, NOW + ms)
+  take(request, 0)
+  take(answered(1_000, { m: 50 }), 1_000)
+  take(outlook(0, 5_000), 1_000)
+  take(request, 2_000)
+  take(request, 2_500)
+  take({ type: 'lost', method: 'm', elapsedMs: 600, isBrokenOff: false }, 2_600)
+  // 300 ms of 1 s of 2,500 rows; with the one that was lost it would be 1,100 ms.
+  expect(share.at(NOW + 2_800, QUICK)).toBeCloseTo(0.15)
+})
+
+test('an output that takes longer than the portal sets the pace', () => {
+  const share = new Share(Infinity)
+  share.take(outlook(0, 10_000), NOW)
+  share.take(page(1_000, 1_000, 9_999), NOW)
+  share.take(outlook(7_000, 2_000), NOW)
+  // A second for each thousand rows: nine of them are left.
+  expect(share.at(NOW, { elapsedMs: 3_000, writingMs: 1_000 })).toBe(0.25)
+  expect(share.at(NOW, QUICK)).toBe(0.8)
 })

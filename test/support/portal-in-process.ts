@@ -1,7 +1,7 @@
 import { webhookCredential } from '../../src/auth/webhook.ts'
 import type { Caller } from '../../src/engine/caller.ts'
 import { openEngine } from '../../src/engine/engine.ts'
-import type { RunEvent } from '../../src/engine/events.ts'
+import type { EventListener, RunEvent } from '../../src/engine/events.ts'
 import { TransportError } from '../../src/errors.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { sleep } from '../../src/lib/sleep.ts'
@@ -28,6 +28,8 @@ export interface TestOptions {
   readonly timeoutMs?: number
   /** Uses the webhook without rights. */
   readonly isScopeless?: boolean
+  /** Told of what the engine reports, when it does. */
+  readonly onEvent?: EventListener
 }
 
 /**
@@ -41,6 +43,7 @@ export function portalInProcess(
     maxWaitMs = 900_000,
     timeoutMs = 75_000,
     isScopeless = false,
+    onEvent = () => undefined,
   }: TestOptions = {},
 ): PortalUnderTest {
   const portal = new Portal(sandboxSettings({ plan, ...settings }))
@@ -52,7 +55,10 @@ export function portalInProcess(
     limits: limitsFor(credential.host, { plan }),
     retries,
     maxWaitMs,
-    onEvent: (event) => events.push(event),
+    onEvent(event) {
+      events.push(event)
+      onEvent(event)
+    },
     transport: transportTo(portal, timeoutMs),
   })
   const inside = async (path: string): Promise<string> => {

@@ -126,7 +126,6 @@ async function runBatchCommand(
       output,
       inputs: opened.file === undefined ? [] : [opened.file],
       rowsWanted: preview.isCounted ? preview.count : Infinity,
-      canSurvey: false,
       lanes: lanesOf(2, settings),
       nextStep: (exitCode) => nextStep(exitCode, flags),
       async beforeOpening(host) {

@@ -71,7 +71,6 @@ async function runCall(options: CallOptions, context: Context): Promise<void> {
         output,
         inputs: opened.file === undefined ? files : [...files, opened.file],
         rowsWanted: preview.isCounted ? preview.count : Infinity,
-        canSurvey: false,
         lanes: options.isSerial ? undefined : lanes,
         nextStep: (exitCode) => nextStep(exitCode, options),
         async beforeOpening(host) {

@@ -127,10 +127,9 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
     {
       ...run,
       rowsWanted: limit ?? Infinity,
-      canSurvey: true,
-      async work({ caller, onEvent, withSurvey, openSink }) {
+      async work({ caller, onEvent, openSink }) {
         const { extract } = await import('../../operations/extract.ts')
-        await extract(caller, request, openSink, { signal: context.signal, onEvent, withSurvey })
+        await extract(caller, request, openSink, { signal: context.signal, onEvent })
       },
     },
     settings,

@@ -162,7 +162,6 @@ async function runGetById(options: Options, context: Context): Promise<void> {
       output,
       inputs: opened.file === undefined ? files : [...files, opened.file],
       rowsWanted: preview.isCounted ? preview.count : Infinity,
-      canSurvey: false,
       lanes,
       async work({ caller, onEvent, openSink }) {
         const [{ getById }, { resultLine }, { flatRows }] = await Promise.all([

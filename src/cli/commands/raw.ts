@@ -137,7 +137,6 @@ export async function runRaw(options: RawOptions, context: Context): Promise<voi
         output: options.output,
         inputs: await inputFiles({ params: fromFile, paramJson: options.paramJson }, context.cwd),
         rowsWanted: 1,
-        canSurvey: false,
         subject: 'The answer is',
         nextStep: (exitCode) => call.next(exitCode, context),
         beforeOpening: (host) =>

@@ -38,13 +38,6 @@ export function openingCommands(query: ListQuery): [NamedCommand, NamedCommand] 
   ]
 }
 
-/** The same command, asking for ids alone where the method can select. */
-export function idsOnly({ method }: ListQuery, command: Command): Command {
-  const { selectName, idInFilter } = method
-  if (selectName === undefined) return command
-  return { ...command, params: { ...command.params, [selectName]: [idInFilter] } }
-}
-
 /**
  * Pages of one piece, each asking behind the last row of the one before it.
  *

@@ -111,16 +111,14 @@ export class KnownList {
     }
   }
 
-  /** Takes out the pages that nothing is missing in front of. */
-  *front(): Generator<Page> {
-    while (this.#segments[0]?.kind === 'done') {
-      const { read } = this.#segments[0]
+  /** Takes out the pages that nothing is missing in front of; `tell` is called whenever the segments are up to date. */
+  *front(tell: () => void): Generator<Page> {
+    for (;;) {
+      tell()
+      const [first] = this.#segments
+      if (first?.kind !== 'done') return
       this.#segments.shift()
-      let ahead = read.rows + this.#segments.reduce((sum, segment) => sum + rowsIn(segment), 0)
-      for (const page of read.pages) {
-        ahead -= page.rows.length
-        yield Number.isFinite(ahead) ? { ...page, ahead: Math.round(ahead) } : page
-      }
+      yield* first.read.pages
     }
   }
 

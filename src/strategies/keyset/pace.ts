@@ -1,10 +1,7 @@
-import { PAGE_ROWS, TARGET_REQUEST_SECONDS } from '../../protocol/limits.ts'
+import { PAGE_ROWS, TARGET_REQUEST_SECONDS, UNKNOWN_PAGE_SECONDS } from '../../protocol/limits.ts'
 import type { WalkOptions } from '../strategy.ts'
 import { Lanes } from './lanes.ts'
 import type { SizeFacts } from './request-size.ts'
-
-/** What a page is taken to cost the portal until an answer tells: wide rows, with some reserve. */
-const UNKNOWN_PAGE_SECONDS = 0.5
 
 /** Rows taken on for each lane, in flight or waiting for those in front of them: with fewer, lanes wait for the order. */
 const ROWS_A_LANE = 2.5 * 50 * PAGE_ROWS

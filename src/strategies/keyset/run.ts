@@ -5,6 +5,7 @@ import type { BatchReply } from '../../protocol/types.ts'
 import type { ListQuery, Page, WalkOptions } from '../strategy.ts'
 import { openingCommands } from './commands.ts'
 import { KnownList, type Task } from './known-list.ts'
+import { outlookOf } from './outlook.ts'
 import { Pace } from './pace.ts'
 import { type PlanFacts, planRequest } from './plan-request.ts'
 import { leastPages, requestSize } from './request-size.ts'
@@ -50,8 +51,9 @@ export class KeysetRun {
   async *pages(): AsyncGenerator<Page, void> {
     if (this.#rowsWanted > PAGE_ROWS && this.#options.batchSize > 1) await this.#open()
     else this.#list.begin(true)
+    const tell = (): void => this.#options.onOutlook?.(outlookOf(this.#list.segments, this.#pace.ceiling))
     for (;;) {
-      for (const page of this.#list.front()) {
+      for (const page of this.#list.front(tell)) {
         this.#rowsWanted -= page.rows.length
         yield page
         if (this.#rowsWanted <= 0) return

@@ -1,8 +1,4 @@
-import type { IdRange } from './strategy.ts'
-import { PAGE_ROWS, TARGET_REQUEST_SECONDS } from '../protocol/limits.ts'
-
-/** What a page is taken to cost the portal until an answer tells: wide rows, with some reserve. */
-const UNKNOWN_PAGE_SECONDS = 0.5
+import { PAGE_ROWS, TARGET_REQUEST_SECONDS, UNKNOWN_PAGE_SECONDS } from '../protocol/limits.ts'
 
 /** Share by which an expected length is stretched, since the rows ahead may lie closer than those behind. */
 const STRETCH = 1.05
@@ -21,19 +17,8 @@ export function chainLength(facts: {
   return Math.max(1, Math.min(facts.ceiling, inTime, expected))
 }
 
-/**
- * Rows expected in (`after`, `upTo`], from the density of the ids just read; `Infinity` where nothing is known.
- */
-export function rowsExpected(
-  read: { readonly rows: number; readonly span: number },
-  { after, upTo }: IdRange,
-): number {
-  if (after === undefined || upTo === undefined || read.span <= 0) return Infinity
-  return Math.min(upTo - after, ((upTo - after) * read.rows) / read.span)
-}
-
-/** What a walk has learnt about the portal: how long pages take, and how long a request may be. */
-export class Pace {
+/** What a walk by offset has learnt about the portal: how long pages take, and how long a request may be. */
+export class OffsetPace {
   readonly #batchSize: number
   #ceiling: number
   #pageSeconds = UNKNOWN_PAGE_SECONDS
