@@ -42,6 +42,7 @@ export class KnownList {
   #facts: ListFacts
   readonly #segments: Segment[] = []
   #islands: Islands | undefined
+  #rowsLeaving = 0
 
   constructor(query: ListQuery) {
     this.#facts = { query, end: undefined }
@@ -55,6 +56,11 @@ export class KnownList {
   /** Rows that wait for those in front of them. */
   get rowsWaiting(): number {
     return this.#segments.reduce((sum, one) => sum + (one.kind === 'done' ? one.read.rows : 0), 0)
+  }
+
+  /** Rows of the pages that `front` has taken out and not handed on yet. */
+  get rowsLeaving(): number {
+    return this.#rowsLeaving
   }
 
   get demand(): Demand {
@@ -118,7 +124,11 @@ export class KnownList {
       const [first] = this.#segments
       if (first?.kind !== 'done') return
       this.#segments.shift()
-      yield* first.read.pages
+      this.#rowsLeaving = first.read.rows
+      for (const page of first.read.pages) {
+        this.#rowsLeaving -= page.rows.length
+        yield page
+      }
     }
   }
 

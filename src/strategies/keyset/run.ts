@@ -98,8 +98,10 @@ export class KeysetRun {
   /** Starts requests as long as there is something to ask for. */
   #send(): void {
     while (this.#failure === undefined && this.#running.size < this.#pace.lanes) {
-      if (this.#pace.ceiling > 1) this.#list.lookAhead(this.#pace.mostRows, this.#rowsWanted)
-      const parts = planRequest(this.#list.segments, this.#facts())
+      const rowsWanted = this.#rowsWanted - this.#list.rowsLeaving
+      if (rowsWanted <= 0) return
+      if (this.#pace.ceiling > 1) this.#list.lookAhead(this.#pace.mostRows, rowsWanted)
+      const parts = planRequest(this.#list.segments, this.#facts(rowsWanted))
       if (parts.length === 0) return
       const tasks = parts.map((part) => this.#list.occupy(part))
       const pages = tasks.reduce((sum, task) => sum + task.pages, 0)
@@ -118,7 +120,7 @@ export class KeysetRun {
     }
   }
 
-  #facts(): PlanFacts {
+  #facts(rowsWanted: number): PlanFacts {
     const now = Date.now()
     const { pageSeconds, lanes, ceiling, mostRows } = this.#pace
     const { openPages, placePages, laterPages } = this.#list.demand
@@ -128,7 +130,7 @@ export class KeysetRun {
       running: running.map(({ pages, startedAt }) =>
         Math.max(0, pages * pageSeconds - (now - startedAt) / 1000),
       ),
-      openPages: Math.min(openPages + placePages, Math.ceil(this.#rowsWanted / PAGE_ROWS)),
+      openPages: Math.min(openPages + placePages, Math.ceil(rowsWanted / PAGE_ROWS)),
     })
     const pagesAhead = openPages + laterPages
     const isScarce = this.#isScarce(pagesAhead)
@@ -144,8 +146,8 @@ export class KeysetRun {
       pagesAhead,
       nearRows: lanes * NEAR_ROWS_A_LANE,
       mostRows,
-      roomRows: mostRows - this.#list.rowsWaiting - rowsInFlight,
-      rowsWanted: this.#rowsWanted,
+      roomRows: mostRows - this.#list.rowsWaiting - this.#list.rowsLeaving - rowsInFlight,
+      rowsWanted,
       isIdle: running.length === 0,
     }
   }
