@@ -110,8 +110,9 @@ export class KnownList {
       tell()
       const [first] = this.#segments
       if (first?.kind !== 'done') return
-      this.#segments.shift()
       yield* first.read.pages
+      // Until then its rows count among those that were taken on.
+      this.#segments.shift()
     }
   }
 

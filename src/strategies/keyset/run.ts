@@ -36,6 +36,8 @@ export class KeysetRun {
   #rowsWanted: number
   #sent = 0
   #failure: { readonly error: unknown } | undefined
+  /** Answers have come since requests were started last. */
+  #hasNews = false
   #wake: () => void = () => undefined
 
   constructor(caller: Caller, query: ListQuery, options: WalkOptions) {
@@ -58,7 +60,7 @@ export class KeysetRun {
         yield page
         if (this.#rowsWanted <= 0) return
         // What came while the page was taken is not to keep its lane idle.
-        this.#send()
+        if (this.#hasNews) this.#send()
       }
       if (this.#failure !== undefined) throw this.#failure.error as Error
       if (this.#list.segments.length === 0) return
@@ -97,6 +99,7 @@ export class KeysetRun {
 
   /** Starts requests as long as there is something to ask for. */
   #send(): void {
+    this.#hasNews = false
     while (this.#failure === undefined && this.#running.size < this.#pace.lanes) {
       if (this.#pace.ceiling > 1) this.#list.lookAhead(this.#pace.mostRows, this.#rowsWanted)
       const parts = planRequest(this.#list.segments, this.#facts())
@@ -113,6 +116,7 @@ export class KeysetRun {
         })
         .finally(() => {
           this.#running.delete(request)
+          this.#hasNews = true
           this.#wake()
         })
     }
