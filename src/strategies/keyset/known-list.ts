@@ -42,7 +42,6 @@ export class KnownList {
   #facts: ListFacts
   readonly #segments: Segment[] = []
   #islands: Islands | undefined
-  #rowsLeaving = 0
 
   constructor(query: ListQuery) {
     this.#facts = { query, end: undefined }
@@ -56,11 +55,6 @@ export class KnownList {
   /** Rows that wait for those in front of them. */
   get rowsWaiting(): number {
     return this.#segments.reduce((sum, one) => sum + (one.kind === 'done' ? one.read.rows : 0), 0)
-  }
-
-  /** Rows of the pages that `front` has taken out and not handed on yet. */
-  get rowsLeaving(): number {
-    return this.#rowsLeaving
   }
 
   get demand(): Demand {
@@ -123,12 +117,9 @@ export class KnownList {
       tell()
       const [first] = this.#segments
       if (first?.kind !== 'done') return
+      yield* first.read.pages
+      // Until then its rows count among those that were taken on.
       this.#segments.shift()
-      this.#rowsLeaving = first.read.rows
-      for (const page of first.read.pages) {
-        this.#rowsLeaving -= page.rows.length
-        yield page
-      }
     }
   }
 

@@ -92,8 +92,8 @@ export function readDownwards(
   if (outcome?.kind !== 'done') return undefined
   const { method } = list.query
   const rows = rowsOf(outcome.reply.result, method).toReversed()
-  const ids = risingIds(rows, method.idInRows, after, upTo)
-  if (ids === undefined) return undefined
+  const ids = idsIn(rows, method.idInRows)
+  if (ids === undefined || !isRising(ids, after, upTo)) return undefined
   return stretch(list, [{ rows, ids }]) ?? 'none'
 }
 
@@ -161,32 +161,29 @@ function readRising(
   upTo: number | undefined,
 ): PageIds | undefined {
   const rows = rowsOf(result, method)
-  const hasIds = rows.every((row) => idOf(row, method.idInRows) !== undefined)
-  if (!hasIds) {
+  const ids = idsIn(rows, method.idInRows)
+  if (ids === undefined) {
     throw new NotUnderstoodError(
       `A row of ${method.method} behind ${method.idInFilter} ${after ?? -1} has no readable "${method.idInRows}", so the walk cannot go on.`,
       'Please report this with the name of the method.',
     )
   }
-  const ids = risingIds(rows, method.idInRows, after, upTo)
-  return ids === undefined ? undefined : { rows, ids }
+  return isRising(ids, after, upTo) ? { rows, ids } : undefined
 }
 
-function risingIds(
-  rows: readonly JsonText[],
-  name: string,
-  after: number | undefined,
-  upTo = Infinity,
-): number[] | undefined {
+/** The ids of rows; `undefined` if one has none. */
+function idsIn(rows: readonly JsonText[], name: string): number[] | undefined {
   const ids: number[] = []
-  let last = after ?? -1
   for (const row of rows) {
     const id = idOf(row, name)
-    if (id === undefined || id <= last || id > upTo) return undefined
+    if (id === undefined) return undefined
     ids.push(id)
-    last = id
   }
   return ids
+}
+
+function isRising(ids: readonly number[], after = -1, upTo = Infinity): boolean {
+  return ids.every((id, at) => id > (ids[at - 1] ?? after) && id <= upTo)
 }
 
 function withoutLast({ rows, ids }: PageIds): PageIds {

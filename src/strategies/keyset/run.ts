@@ -36,6 +36,8 @@ export class KeysetRun {
   #rowsWanted: number
   #sent = 0
   #failure: { readonly error: unknown } | undefined
+  /** Answers have come since requests were started last. */
+  #hasNews = false
   #wake: () => void = () => undefined
 
   constructor(caller: Caller, query: ListQuery, options: WalkOptions) {
@@ -58,7 +60,7 @@ export class KeysetRun {
         yield page
         if (this.#rowsWanted <= 0) return
         // What came while the page was taken is not to keep its lane idle.
-        this.#send()
+        if (this.#hasNews) this.#send()
       }
       if (this.#failure !== undefined) throw this.#failure.error as Error
       if (this.#list.segments.length === 0) return
@@ -97,11 +99,10 @@ export class KeysetRun {
 
   /** Starts requests as long as there is something to ask for. */
   #send(): void {
+    this.#hasNews = false
     while (this.#failure === undefined && this.#running.size < this.#pace.lanes) {
-      const rowsWanted = this.#rowsWanted - this.#list.rowsLeaving
-      if (rowsWanted <= 0) return
-      if (this.#pace.ceiling > 1) this.#list.lookAhead(this.#pace.mostRows, rowsWanted)
-      const parts = planRequest(this.#list.segments, this.#facts(rowsWanted))
+      if (this.#pace.ceiling > 1) this.#list.lookAhead(this.#pace.mostRows, this.#rowsWanted)
+      const parts = planRequest(this.#list.segments, this.#facts())
       if (parts.length === 0) return
       const tasks = parts.map((part) => this.#list.occupy(part))
       const pages = tasks.reduce((sum, task) => sum + task.pages, 0)
@@ -115,12 +116,13 @@ export class KeysetRun {
         })
         .finally(() => {
           this.#running.delete(request)
+          this.#hasNews = true
           this.#wake()
         })
     }
   }
 
-  #facts(rowsWanted: number): PlanFacts {
+  #facts(): PlanFacts {
     const now = Date.now()
     const { pageSeconds, lanes, ceiling, mostRows } = this.#pace
     const { openPages, placePages, laterPages } = this.#list.demand
@@ -130,7 +132,7 @@ export class KeysetRun {
       running: running.map(({ pages, startedAt }) =>
         Math.max(0, pages * pageSeconds - (now - startedAt) / 1000),
       ),
-      openPages: Math.min(openPages + placePages, Math.ceil(rowsWanted / PAGE_ROWS)),
+      openPages: Math.min(openPages + placePages, Math.ceil(this.#rowsWanted / PAGE_ROWS)),
     })
     const pagesAhead = openPages + laterPages
     const isScarce = this.#isScarce(pagesAhead)
@@ -146,8 +148,8 @@ export class KeysetRun {
       pagesAhead,
       nearRows: lanes * NEAR_ROWS_A_LANE,
       mostRows,
-      roomRows: mostRows - this.#list.rowsWaiting - this.#list.rowsLeaving - rowsInFlight,
-      rowsWanted,
+      roomRows: mostRows - this.#list.rowsWaiting - rowsInFlight,
+      rowsWanted: this.#rowsWanted,
       isIdle: running.length === 0,
     }
   }
