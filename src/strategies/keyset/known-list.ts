@@ -7,7 +7,14 @@ import { type Islands, islandsOf, overIslands } from './islands.ts'
 import { type Part, pagesOf } from './plan-request.ts'
 import { cellsOf, isBehindJoint, probed } from './probes.ts'
 import { behind, type ListFacts, readChain, readDownwards, readUpwards } from './read-pages.ts'
-import { type BusySegment, isRead, type OpenSegment, type ReadRows, type Segment } from './segments.ts'
+import {
+  type BusySegment,
+  isRead,
+  type OpenSegment,
+  type ReadRows,
+  restOf,
+  type Segment,
+} from './segments.ts'
 import { afterProbes, takeChain } from './take-answer.ts'
 
 type PlacePart = Extract<Part, { kind: 'place' }>
@@ -208,7 +215,7 @@ export class KnownList {
     }
     task.place.state = 'open'
     const at = this.#segments.indexOf(task.probed)
-    if (at >= 0 && !mayLook) this.#segments[at] = task.probed.segment
+    if (at >= 0 && !mayLook) this.#segments[at] = restOf(task.probed)
   }
 }
 

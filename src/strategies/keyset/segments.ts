@@ -59,6 +59,8 @@ export interface ProbedSegment {
   readonly kind: 'probed'
   readonly segment: OpenSegment
   readonly places: Place[]
+  /** Rows up to here have come with the segment in front of it meanwhile. */
+  skipUpTo?: number
 }
 
 /** An id within a segment, and the rows on either side of it once they were asked for. */
@@ -82,6 +84,13 @@ export interface DoneSegment {
 
 /** The ids of a list, in their order and without gaps: what is read, being read, and to be read. */
 export type Segment = OpenSegment | BusySegment | ProbedSegment | DoneSegment
+
+/** What is left of a segment whose rows up to `skipUpTo` have come already. */
+export function restOf({ segment, skipUpTo }: Pick<ProbedSegment, 'segment' | 'skipUpTo'>): OpenSegment {
+  return skipUpTo === undefined
+    ? segment
+    : { ...segment, after: Math.max(skipUpTo, segment.after ?? skipUpTo) }
+}
 
 /** Whether a request may ask for it: what ends at a joint waits for the answer to what lies behind. */
 export function isReady(segment: OpenSegment): boolean {

@@ -6,6 +6,7 @@ import {
   type OpenSegment,
   type ProbedSegment,
   type ReadRows,
+  restOf,
   type Segment,
 } from './segments.ts'
 
@@ -20,8 +21,7 @@ export function takeChain(
   busy: BusySegment,
   { read: answered, ending }: Pick<ChainRead, 'read' | 'ending'>,
 ): void {
-  const { own, at } = settleJoint(segments, busy, answered, ending === 'proven')
-  const { skipUpTo: skipped } = busy
+  const { own, at, skipped } = settleJoint(segments, busy, answered, ending === 'proven')
   const read = answered === undefined || skipped === undefined ? answered : behind(list, answered, skipped)
   const after = highest(answered?.last ?? own.after, skipped)
   const isDoubtful = ending === 'doubtful'
@@ -38,31 +38,31 @@ export function takeChain(
 
 /**
  * What waits in front of a segment that is answered now ends at the first row that came. If none came, and that was not
- * the end, the two are asked for again as one.
+ * the end, the two are asked for again as one, with all that lies between them.
  *
- * @returns the segment that was answered, and where it stands
+ * @returns the segment that was answered, where it stands, and up to where its rows have come already
  */
 function settleJoint(
   segments: Segment[],
   busy: BusySegment,
   answered: ReadRows | undefined,
   isProven: boolean,
-): { own: OpenSegment; at: number } {
+): { own: OpenSegment; at: number; skipped: number | undefined } {
   const at = segments.indexOf(busy)
-  const own = busy.segment
+  const { segment: own, skipUpTo: skipped } = busy
   const waiting = segments[at - 1]
-  if (waiting?.kind !== 'open' || waiting.end !== 'joint') return { own, at }
+  if (waiting?.kind !== 'open' || waiting.end !== 'joint') return { own, at, skipped }
   if (answered === undefined && !isProven) {
     segments.splice(at - 1, 1)
-    return { own: { ...own, after: waiting.after }, at: at - 1 }
+    return { own: { ...own, after: waiting.after }, at: at - 1, skipped: undefined }
   }
   const settled = endingAt(waiting, answered?.first ?? own.upTo, answered?.densityAtStart)
   if (!isReached(settled, settled.after)) {
     segments[at - 1] = settled
-    return { own, at }
+    return { own, at, skipped }
   }
   segments.splice(at - 1, 1)
-  return { own, at: at - 1 }
+  return { own, at: at - 1, skipped }
 }
 
 function endingAt(segment: OpenSegment, upTo: number | undefined, behind: number | undefined): OpenSegment {
@@ -88,9 +88,8 @@ function joinWithNext(
   const { after, before, isDoubtful = false } = rest
   if (next?.kind === 'open') {
     // Nobody has asked for what lies behind: it goes on from here.
-    const isPassed = next.end === 'joint' && reach >= (next.joint ?? 0)
-    const merged = isPassed || isReached(next, after) ? [] : [{ ...next, after, before, isDoubtful }]
-    segments.splice(at, 2, ...merged)
+    const isPassed = isReached(next, after) || (next.end === 'joint' && reach >= (next.joint ?? 0))
+    segments.splice(at, 2, ...(isPassed ? [] : [{ ...next, after, before, isDoubtful }]))
     if (isPassed) skipUpTo(list, segments, at, reach)
   } else if (reach >= (rest.joint ?? 0)) {
     segments.splice(at, 1)
@@ -106,14 +105,18 @@ function skipUpTo(list: ListFacts, segments: Segment[], from: number, reach: num
   let at = from
   for (;;) {
     const next = segments[at]
-    if (next === undefined || next.kind === 'probed') return
+    if (next === undefined) return
     if (next.kind === 'done') {
       if (next.read.first > reach) return
       const read = behind(list, next.read, reach)
       if (read === undefined) segments.splice(at, 1)
       else segments[at++] = { kind: 'done', read }
-    } else if (next.kind === 'busy') {
+    } else if (next.kind !== 'open') {
       if ((next.segment.after ?? -1) >= reach) return
+      if (next.kind === 'probed' && isReached(next.segment, reach)) {
+        segments.splice(at, 1)
+        continue
+      }
       next.skipUpTo = Math.max(reach, next.skipUpTo ?? reach)
       at++
     } else {
@@ -139,10 +142,15 @@ function highest(one: number | undefined, other: number | undefined): number | u
  * What becomes of a segment that was looked at in all its places: the rows around each of them, and between them segments
  * that end at rows that were seen. The rows below a place and those above it touch: nothing lies between them.
  */
-export function afterProbes(list: ListFacts, { segment, places }: ProbedSegment): Segment[] {
+export function afterProbes(list: ListFacts, whole: ProbedSegment): Segment[] {
+  const { segment, places } = whole
   const parts: Segment[] = []
   const even = evennessOf(places.flatMap(({ below, above }) => [below, above].filter(isRead)))
-  let rest: OpenSegment = { ...segment, looks: segment.looks + 1, spread: even?.spread ?? segment.spread }
+  let rest: OpenSegment = {
+    ...restOf(whole),
+    looks: segment.looks + 1,
+    spread: even?.spread ?? segment.spread,
+  }
 
   /** @param from where the portal began to look: nothing lies between there and the rows, which follow in this direction */
   function add(

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest'
+import { virtualExport } from '../bench/virtual-run.ts'
+import { portalInProcess } from '../support/portal-in-process.ts'
+import { inVirtualTime } from '../support/virtual-time.ts'
+import { walk } from '../support/walk.ts'
+
+/** A portal in the cloud that has more to offer than anybody may ask for. */
+const CLOUD = { 'page-ms': '220', 'page-cost': '0.22', 'latency-ms': '40', workers: '50', 'row-bytes': '100' }
+
+describe('with default settings, 100,000 rows', () => {
+  const perfectSeconds = 2_000 * 0.22
+  const fewestRequests = 100_000 / 2_500
+
+  test.each([
+    ['dense', 66, 1.05 * fewestRequests + 2 * 8 + 2, 1.02],
+    ['sparse', 66, 1.05 * fewestRequests + 2 * 8 + 2, 1.02],
+    ['gaps', 75, 1.1 * fewestRequests + 2 * 8 + 4, 1.08],
+    ['hole', 75, 1.1 * fewestRequests + 2 * 8 + 4, 1.08],
+    ['clusters', 75, 1.1 * fewestRequests + 2 * 8 + 4, 1.08],
+    ['skew', 75, 1.1 * fewestRequests + 2 * 8 + 4, 1.08],
+  ])(
+    'with %s ids are there within %i seconds, %f requests and %f times the seconds of perfect pages',
+    { timeout: 120_000 },
+    async (ids, mostSeconds, mostRequests, mostBilled) => {
+      const { wallSeconds, stats, faults } = await virtualExport({
+        settings: { ...CLOUD, rows: '100000', ids },
+      })
+      expect(faults).toEqual([])
+      expect(stats.violations).toEqual({ bucket: 0, operating: 0 })
+      expect(wallSeconds).toBeLessThanOrEqual(mostSeconds)
+      expect(stats.requests).toBeLessThanOrEqual(mostRequests)
+      expect(stats.billedSeconds).toBeLessThanOrEqual(mostBilled * perfectSeconds)
+      expect(stats.peakInFlight).toBeGreaterThan(4)
+      expect(stats.peakInFlight).toBeLessThanOrEqual(8)
+    },
+  )
+})
+
+describe('most requests in flight', () => {
+  async function peakOf(concurrency: number | undefined): Promise<number> {
+    const { value } = await inVirtualTime(async () => {
+      const settings = { ...CLOUD, rows: '60000', 'page-cost': '0.01' }
+      const { portal, caller } = portalInProcess(settings, { plan: 'box' })
+      await walk(caller, 'crm.deal.list', concurrency === undefined ? {} : { concurrency })
+      return portal.stats.peakInFlight
+    })
+    return value
+  }
+
+  test.each([1, 2, 5, 8, 12])('%i if that is the most that one wants', async (concurrency) => {
+    expect(await peakOf(concurrency)).toBe(concurrency)
+  })
+
+  test('grow to eight where nobody said anything', async () => {
+    expect(await peakOf(undefined)).toBe(8)
+  })
+})
