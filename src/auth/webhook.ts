@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { ConfigError } from '../errors.ts'
+import { fingerprint } from '../lib/fingerprint.ts'
 import { isLoopback } from '../lib/loopback.ts'
 import { Secret } from '../lib/secret.ts'
 import type { Credential } from './credential.ts'
@@ -41,7 +41,7 @@ export function webhookCredential(text: Secret, { allowHttp = false } = {}): Cre
   return {
     host: url.host,
     origin: url.origin,
-    identity: createHash('sha256').update(base).digest('hex').slice(0, 16),
+    identity: fingerprint(base),
     authorise: (method) => Promise.resolve({ url: new Secret(`${base}/${method}.json`), headers: {} }),
   }
 }
