@@ -125,7 +125,7 @@ export class KeysetRun {
   #facts(): PlanFacts {
     const now = Date.now()
     const { pageSeconds, lanes, ceiling, mostRows } = this.#pace
-    const { openPages, placePages, laterPages } = this.#list.demand
+    const { openPages, placePages, laterPages, isGuess } = this.#list.demand
     const running = [...this.#running]
     const size = requestSize({
       ...this.#pace.facts,
@@ -137,7 +137,7 @@ export class KeysetRun {
     const pagesAhead = openPages + laterPages
     const isScarce = this.#isScarce(pagesAhead)
     const idle = Math.max(1, lanes - running.length)
-    const isLong = isScarce || pagesAhead > LONG_REQUESTS * ceiling
+    const isLong = isScarce || (!isGuess && pagesAhead > LONG_REQUESTS * ceiling)
     const leastPlaces = isLong ? LONG_PLACE_PAGES : leastPages(pageSeconds)
     const rowsInFlight = running.reduce((sum, { pages }) => sum + pages * PAGE_ROWS, 0)
     return {
