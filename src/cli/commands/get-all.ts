@@ -127,6 +127,7 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
     {
       ...run,
       rowsWanted: limit ?? Infinity,
+      gathersRows: true,
       canSurvey: true,
       async work({ caller, onEvent, withSurvey, openSink }) {
         const { extract } = await import('../../operations/extract.ts')
