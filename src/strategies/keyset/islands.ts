@@ -21,8 +21,9 @@ export function overIslands(segments: readonly Segment[], islands: Islands | und
   return segments.map((segment) => {
     if (segment.kind !== 'open') return segment
     const plain: OpenSegment = { ...segment, occupied: undefined }
-    const isOne = islands === undefined || expectedRows(plain).rows <= ISLANDS_IN_ONE * islands.rows
-    return isOne ? plain : { ...plain, occupied: islands.occupied }
+    if (islands === undefined) return plain
+    const isOne = expectedRows(plain).rows <= ISLANDS_IN_ONE * islands.rows
+    return { ...plain, occupied: isOne ? 1 : islands.occupied }
   })
 }
 

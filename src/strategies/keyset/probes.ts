@@ -7,8 +7,12 @@ const LEAST_FIRST_ROWS = 1_500
 const FIRST_CELL_ROWS = 2_000
 const MOST_FIRST_CELLS = 24
 
-/** A segment of more rows is looked at before it is read, since nobody knows how its middle lies. */
+/**
+ * A segment of more rows is looked at before it is read, since nobody knows how its middle lies; sooner in a list of
+ * islands, where two may lie side by side.
+ */
 const LONG_ROWS = 12_000
+const LONG_ISLAND_ROWS = 5_000
 const CELL_ROWS = 5_000
 const MOST_CELLS = 8
 
@@ -32,7 +36,7 @@ const MOST_LOOKS = 12
  * most of which bring rows.
  */
 export function cellsOf(segment: OpenSegment): number {
-  const { after, upTo, looks, occupied = 1 } = segment
+  const { after, upTo, looks, occupied } = segment
   if (after === undefined || upTo === undefined || !isReady(segment) || looks >= MOST_LOOKS) return 1
   if (upTo - after < LEAST_WIDTH) return 1
   const { rows, error } = expectedRows(segment)
@@ -41,8 +45,9 @@ export function cellsOf(segment: OpenSegment): number {
     return rows < LEAST_FIRST_ROWS ? 1 : Math.min(MOST_FIRST_CELLS, 1 + Math.ceil(rows / FIRST_CELL_ROWS))
   }
   // A place in a hole shows both of its shores: one look after the other finds all islands.
-  if (occupied < 1) return 2
-  if (rows <= LONG_ROWS && !(error > UNCLEAR_ROWS && isUnclear(rows, error))) return 1
+  if (occupied !== undefined && occupied < 1) return 2
+  const longRows = occupied === undefined ? LONG_ROWS : LONG_ISLAND_ROWS
+  if (rows <= longRows && !(error > UNCLEAR_ROWS && isUnclear(rows, error))) return 1
   return Math.min(MOST_CELLS, Math.max(2, Math.ceil(rows / CELL_ROWS)))
 }
 

@@ -38,7 +38,7 @@ export interface OpenSegment {
   readonly emptyUpTo?: number | undefined
   /** How far the ids that a page spans stray from their mean, as a share of it; `undefined` where that is not known. */
   readonly spread?: number | undefined
-  /** Share of its ids that is taken to have rows, if it may reach over several islands. */
+  /** In a list of islands: share of its ids that is taken to have rows, 1 if it is not expected to reach over several. */
   readonly occupied?: number | undefined
   /** How often it, or what it was a part of, has been looked at. */
   readonly looks: number
