@@ -19,6 +19,8 @@ interface Running {
 
 /** Where requests are scarce or many are needed, one looks at more places than it takes to be back soon. */
 const LONG_PLACE_PAGES = 16
+/** Whoever looks again does so while others read. */
+const LATER_PLACE_PAGES = 8
 const LONG_REQUESTS = 60
 /** Rows in front that each lane is to work on before any works on those behind. */
 const NEAR_ROWS_A_LANE = 1.5 * 50 * PAGE_ROWS
@@ -138,7 +140,7 @@ export class KeysetRun {
     const isScarce = this.#isScarce(pagesAhead)
     const idle = Math.max(1, lanes - running.length)
     const isLong = isScarce || (!isGuess && pagesAhead > LONG_REQUESTS * ceiling)
-    const leastPlaces = isLong ? LONG_PLACE_PAGES : leastPages(pageSeconds)
+    const leastPlaces = isLong ? LONG_PLACE_PAGES : isGuess ? leastPages(pageSeconds) : LATER_PLACE_PAGES
     const rowsInFlight = running.reduce((sum, { pages }) => sum + pages * PAGE_ROWS, 0)
     return {
       size,
