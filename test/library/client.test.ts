@@ -296,3 +296,9 @@ test('a client cannot print its webhook', () => {
   )
   expect(portal.host).toBe('portal.example')
 })
+
+test.each([1, 3])('%i requests are in flight where that is the most one wants', async (concurrency) => {
+  const { portal, sandbox } = await client({ rows: '6000', 'page-ms': '20', 'row-bytes': '100' })
+  expect(await all(portal.getAll('crm.deal.list', {}, { select: ['ID'], concurrency }))).toHaveLength(6000)
+  expect(sandbox.portal.stats.peakInFlight).toBe(concurrency)
+})

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { virtualExport } from '../bench/virtual-run.ts'
+import type { PortalSettings } from '../bench/portal-process.ts'
+import { virtualExport, type VirtualRun } from '../bench/virtual-run.ts'
 import { portalInProcess } from '../support/portal-in-process.ts'
 import { inVirtualTime } from '../support/virtual-time.ts'
 import { walk } from '../support/walk.ts'
@@ -34,6 +35,44 @@ describe('with default settings, 100,000 rows', () => {
       expect(stats.peakInFlight).toBeLessThanOrEqual(8)
     },
   )
+})
+
+describe('a portal that does not bear as many requests as one may have', () => {
+  const TROUBLED = { ...CLOUD, 'page-ms': '100', 'page-cost': '0.1', rows: '60000', ids: 'sparse' }
+
+  async function both(settings: PortalSettings): Promise<[VirtualRun, VirtualRun]> {
+    const [usual, single] = [
+      await virtualExport({ settings }),
+      await virtualExport({ settings, concurrency: 1 }),
+    ]
+    expect([usual.faults, single.faults]).toEqual([[], []])
+    return [usual, single]
+  }
+
+  test('and slows by 5 % for each further one is billed at most a quarter more than for one lane', async () => {
+    const [usual, single] = await both({ ...TROUBLED, 'slow-by-load': '5%' })
+    expect(usual.stats.billedSeconds).toBeLessThanOrEqual(1.25 * single.stats.billedSeconds)
+    expect(usual.wallSeconds).toBeLessThanOrEqual(single.wallSeconds / 2)
+  })
+
+  test('since it has four workers, is kept busy by about as many', async () => {
+    const [usual, single] = await both({ ...TROUBLED, workers: '4' })
+    expect(usual.stats.billedSeconds).toBeLessThanOrEqual(1.02 * single.stats.billedSeconds)
+    expect(usual.wallSeconds).toBeLessThanOrEqual(single.wallSeconds / 3.5)
+    expect(Math.max(...usual.lanes.inFlight.slice(20))).toBeLessThanOrEqual(5)
+  })
+
+  test('and becomes four times as slow by itself is asked by many again', async () => {
+    const [usual, single] = await both({ ...TROUBLED, slower: '4@600' })
+    expect(usual.stats.billedSeconds).toBeLessThanOrEqual(1.02 * single.stats.billedSeconds)
+    expect(usual.wallSeconds).toBeLessThanOrEqual(single.wallSeconds / 3.5)
+  })
+
+  test('and fails every tenth request brings all rows, faster than by one lane', async () => {
+    const [usual, single] = await both({ ...TROUBLED, fault: ['http-502/10'] })
+    expect(usual.wallSeconds).toBeLessThanOrEqual(single.wallSeconds / 2)
+    expect(usual.stats.billedSeconds).toBeLessThanOrEqual(1.25 * single.stats.billedSeconds)
+  })
 })
 
 describe('most requests in flight', () => {
