@@ -43,6 +43,7 @@ export async function getAllByIds(
       lanes,
       inputs: opened.file === undefined ? run.inputs : [...run.inputs, opened.file],
       rowsWanted: Math.min(request.limit ?? Infinity, count ?? Infinity),
+      gathersRows: true,
       async work({ caller, onEvent, openSink }) {
         const { batchSize, retries, maxWait: maxWaitMs } = settings.values
         await rowsByIds(caller, request, preview.inputs, openSink, {

@@ -35,6 +35,8 @@ export interface PortalRun {
   readonly lanes?: number | undefined
   /** Whether `--select` can ask for less. */
   readonly canSelect?: boolean | undefined
+  /** Whether rows may wait in memory until a large write is worth it: they can be asked for again. */
+  readonly gathersRows?: boolean
   /** What becomes of the output is said of this, where it is no rows: `The answer is`. */
   readonly subject?: string | undefined
   /** What to do after a failure, where running the same again is not what is wanted. */
@@ -80,6 +82,7 @@ export async function runOnPortal(run: PortalRun, settings: LoadedSettings, cont
       inputs,
       fileMode: output.fileMode,
       isGzipped: output.isGzipped,
+      isGathered: run.gathersRows === true,
       waiting: {
         signal: context.signal,
         onWait: () => context.messages.warn(`nobody reads ${output.file ?? ''} yet; waiting.`),

@@ -20,6 +20,8 @@ export interface OutputRequest {
   readonly fileMode?: FileMode
   /** Whether a file is packed; standard output never is. */
   readonly isGzipped?: boolean
+  /** Whether small writes to a file may wait for more: for rows that can be asked for again, should the run be lost. */
+  readonly isGathered?: boolean
   /** For a FIFO that nobody reads yet. */
   readonly waiting: Waiting
 }
@@ -35,7 +37,7 @@ export interface InputFile {
  * @throws UsageError, OutputError
  */
 export async function openDestination(request: OutputRequest): Promise<Destination> {
-  const { file, cwd, stdout, inputs, fileMode = 'replace', isGzipped = false } = request
+  const { file, cwd, stdout, inputs, fileMode = 'replace', isGzipped = false, isGathered = false } = request
   if (file === undefined || file === '-') return standardOutput(stdout)
   const target = await fileTarget(file, cwd)
   const { path, found } = target
@@ -52,7 +54,8 @@ export async function openDestination(request: OutputRequest): Promise<Destinati
   }
   const isAdded = fileMode === 'append' && found !== undefined
   const head = isAdded ? await headOf(path, isGzipped) : undefined
-  return { ...(await packed(gathered(await atomicFile(target, fileMode)), isGzipped)), head }
+  const whole = await atomicFile(target, fileMode)
+  return { ...(await packed(isGathered ? gathered(whole) : whole, isGzipped)), head }
 }
 
 async function packed(destination: Destination, isGzipped: boolean): Promise<Destination> {

@@ -6,6 +6,8 @@ import { tempFolder } from '../support/temp-folder.ts'
 
 /** Long enough for as many requests as may be to meet at the portal. */
 const SETTINGS = 'rows=600,latency-ms=100,workers=50'
+/** The same where each request waits until the journal is on disk. */
+const SLOW = 'rows=600,latency-ms=500,workers=50'
 
 const IDS = Array.from({ length: 600 }, (_, at) => `${at + 1}\n`).join('')
 const UPDATES = Array.from({ length: 150 }, (_, at) => `{"id":${at + 1},"fields":{"TITLE":"t${at}"}}\n`).join(
@@ -53,7 +55,7 @@ describe('most requests in flight:', () => {
     [9, 'batches, a flag', BATCH, COMMANDS, FLAG_9],
     [1, 'batches, a lower variable', BATCH, COMMANDS, VARIABLE_1],
   ])('%i for %s', async (most, _what, command, stdin, { words = [], env = {}, file }) => {
-    const portal = await bulkPortal(SETTINGS)
+    const portal = await bulkPortal(command === JOURNAL ? SLOW : SETTINGS)
     const cwd = tempFolder()
     if (file !== undefined) writeFileSync(join(cwd, '.bitrixrc'), file)
     const { code, stderr } = await portal.run([...command, ...words], { cwd, env, stdin })

@@ -127,6 +127,7 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
     {
       ...run,
       rowsWanted: limit ?? Infinity,
+      gathersRows: true,
       async work({ caller, onEvent, openSink }) {
         const { extract } = await import('../../operations/extract.ts')
         await extract(caller, request, openSink, { signal: context.signal, onEvent })

@@ -35,6 +35,8 @@ export interface Demand {
   /** Pages around places that are to be looked at, and what is expected to come to light there. */
   readonly placePages: number
   readonly laterPages: number
+  /** Nobody has looked at the list yet: how long it is was guessed from its two ends. */
+  readonly isGuess: boolean
 }
 
 /** What is known of a list: which stretches of its ids are read, are being read, and are to be read. */
@@ -59,13 +61,15 @@ export class KnownList {
 
   get demand(): Demand {
     let [openPages, placePages, laterPages] = [0, 0, 0]
+    let isGuess = false
     for (const segment of this.#segments) {
       if (segment.kind === 'open') openPages += expectedPages(segment)
       if (segment.kind !== 'probed') continue
       placePages += 2 * segment.places.filter(({ state }) => state === 'open').length
       laterPages += rowsIn(segment) / PAGE_ROWS
+      isGuess ||= segment.segment.looks === 0
     }
-    return { openPages, placePages, laterPages }
+    return { openPages, placePages, laterPages, isGuess }
   }
 
   /** Begins with nothing known: the first page is asked for, alone or together with others. */

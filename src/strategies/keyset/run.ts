@@ -19,6 +19,8 @@ interface Running {
 
 /** Where requests are scarce or many are needed, one looks at more places than it takes to be back soon. */
 const LONG_PLACE_PAGES = 16
+/** Whoever looks again does so while others read. */
+const LATER_PLACE_PAGES = 8
 const LONG_REQUESTS = 60
 /** Rows in front that each lane is to work on before any works on those behind. */
 const NEAR_ROWS_A_LANE = 1.5 * 50 * PAGE_ROWS
@@ -125,7 +127,7 @@ export class KeysetRun {
   #facts(): PlanFacts {
     const now = Date.now()
     const { pageSeconds, lanes, ceiling, mostRows } = this.#pace
-    const { openPages, placePages, laterPages } = this.#list.demand
+    const { openPages, placePages, laterPages, isGuess } = this.#list.demand
     const running = [...this.#running]
     const size = requestSize({
       ...this.#pace.facts,
@@ -137,8 +139,8 @@ export class KeysetRun {
     const pagesAhead = openPages + laterPages
     const isScarce = this.#isScarce(pagesAhead)
     const idle = Math.max(1, lanes - running.length)
-    const isLong = isScarce || pagesAhead > LONG_REQUESTS * ceiling
-    const leastPlaces = isLong ? LONG_PLACE_PAGES : leastPages(pageSeconds)
+    const isLong = isScarce || (!isGuess && pagesAhead > LONG_REQUESTS * ceiling)
+    const leastPlaces = isLong ? LONG_PLACE_PAGES : isGuess ? leastPages(pageSeconds) : LATER_PLACE_PAGES
     const rowsInFlight = running.reduce((sum, { pages }) => sum + pages * PAGE_ROWS, 0)
     return {
       size,
