@@ -75,6 +75,22 @@ describe('a portal that does not bear as many requests as one may have', () => {
   })
 })
 
+describe('with a limit, of 60,000 rows', () => {
+  test.each(['sparse', 'clusters', 'hole', 'skew'])(
+    'with %s ids the first 40,000 are there in little more time and pages than their own',
+    async (ids) => {
+      const { value, seconds } = await inVirtualTime(async () => {
+        const { portal, caller, truth } = portalInProcess({ ...CLOUD, rows: '60000', ids })
+        const got = await walk(caller, 'crm.deal.list', { rowsWanted: 40_000 })
+        expect(got.ids.slice(0, 40_000)).toEqual((await truth()).slice(0, 40_000))
+        return portal.stats
+      })
+      expect(seconds).toBeLessThanOrEqual((1.8 * 800 * 0.22) / 8)
+      expect(value.pages).toBeLessThanOrEqual(1.2 * 800)
+    },
+  )
+})
+
 describe('most requests in flight', () => {
   async function peakOf(concurrency: number | undefined): Promise<number> {
     const { value } = await inVirtualTime(async () => {

@@ -29,6 +29,9 @@ export type Task =
 /** Whoever looks looks so many times as far ahead as rows may be taken on. */
 const LOOK_FURTHER = 3
 
+/** Where no more rows are wanted, reading them takes less than a look at the whole of a list. */
+const FEW_WANTED_ROWS = 5_000
+
 /** What there is to be asked for, in pages. */
 export interface Demand {
   readonly openPages: number
@@ -130,7 +133,7 @@ export class KnownList {
   /**
    * Turns segments of which nobody knows how many rows they have into ones that are looked at first, if there are any
    * among the next `mostRows`; then those that come somewhat later too, so that one request looks at many. Not such as
-   * have far more than the `rowsWanted`, of which only the beginning is read.
+   * have far more than a few `rowsWanted`, of which only the beginning is read.
    */
   lookAhead(mostRows: number, rowsWanted: number): void {
     let rows = 0
@@ -139,7 +142,7 @@ export class KnownList {
       if (rows > mostAhead) return
       const expected = rowsIn(segment)
       rows += expected
-      if (segment.kind !== 'open' || expected > 1.5 * rowsWanted) continue
+      if (segment.kind !== 'open' || (rowsWanted <= FEW_WANTED_ROWS && expected > 1.5 * rowsWanted)) continue
       const isSettled = segment.isDoubtful === true || isBehindJoint(this.#segments, at)
       const cells = isSettled ? 1 : cellsOf(segment)
       if (cells === 1) continue
