@@ -144,6 +144,24 @@ export class IncompleteError extends Bx24Error {
   }
 }
 
+/** Some rows make every page with them fail; all others were delivered. */
+export class UnreadableRowsError extends IncompleteError {
+  readonly unreadable: readonly { readonly id: number; readonly error: Bx24Error }[]
+
+  constructor(unreadable: UnreadableRowsError['unreadable']) {
+    const ids = unreadable.map(({ id }) => id)
+    super(
+      ids.length === 1
+        ? `The row with the id ${ids[0] ?? ''} cannot be read: every page with it fails, its neighbours come. All other rows were written.`
+        : `${ids.length} rows cannot be read: every page with one of them fails, their neighbours come. All other rows were written. Their ids: ${ids.join(', ')}.`,
+      'Look at them in the portal; --select with other fields may get them.',
+      unreadable[0]?.error,
+      'walk.unreadable',
+    )
+    this.unreadable = unreadable
+  }
+}
+
 /** The portal's answer is not that of a list as we know it; nothing of it was delivered. */
 export class NotUnderstoodError extends Bx24Error {
   constructor(message: string, hint?: string) {

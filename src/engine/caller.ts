@@ -8,6 +8,8 @@ export interface CallOptions {
   readonly expectedSeconds: number
   /** The user says that doing it twice does no harm: a write is then sent again as a read is. */
   readonly isRepeatable?: boolean
+  /** Further attempts after a passing failure, if other than usual. */
+  readonly retries?: number
   /**
    * Told when an attempt has failed, how long after it was sent, and the same is asked again: whoever asks for much may
    * ask for less at a time.

@@ -45,7 +45,8 @@ export function openEngine(options: EngineOptions): Engine {
   ): Promise<T> {
     const attempt = (limitedSince: number | undefined): Promise<T> =>
       attemptOnce({ ...options, transport }, gate, request, { ...callOptions, limitedSince }, read)
-    return retrying(attempt, facts, policy, callOptions.signal)
+    const { retries = policy.retries, signal } = callOptions
+    return retrying(attempt, facts, { ...policy, retries }, signal)
   }
 
   /** Sends one call, not a batch of them. */

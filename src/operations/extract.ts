@@ -1,10 +1,11 @@
 import type { Caller } from '../engine/caller.ts'
 import type { EventListener } from '../engine/events.ts'
+import { UnreadableRowsError } from '../errors.ts'
 import type { OpenSink } from '../output/sink.ts'
 import type { JsonText } from '../protocol/json-text.ts'
 import { chooseWalk } from '../strategies/choose.ts'
 import { idOf } from '../strategies/rows.ts'
-import type { ListQuery, Page } from '../strategies/strategy.ts'
+import type { ListQuery, Page, UnreadableRow } from '../strategies/strategy.ts'
 import { checkedQuery, type CheckedQuery, type UserParameters } from './list-query.ts'
 import { selectedQuery } from './selected-query.ts'
 
@@ -40,7 +41,7 @@ export function checkRequest({ method, parameters }: ExtractRequest): CheckedQue
  * sink has taken the one before. Opens the sink, and closes it when all rows are there.
  *
  * @throws UsageError for bad input, before anything is sent; IncompleteError if it cannot be shown that these are all
- * rows; ColumnsError if a table lacks some of their values; what the caller and the sink throw. Rows written until then are good.
+ * rows; UnreadableRowsError for rows that make every page with them fail; ColumnsError if a table lacks some of their values; what the caller and the sink throw. Rows written until then are good.
  */
 export async function extract(
   caller: Caller,
@@ -53,22 +54,30 @@ export async function extract(
   const sink = await openSink(columns)
   const limit = request.limit ?? Infinity
   const walk = chooseWalk(query.method)
+  const unreadable: UnreadableRow[] = []
   let rows = 0
+  let cursor = Infinity
   for await (const page of walk(caller, query, {
     signal,
     batchSize: request.batchSize,
     concurrency: request.concurrency,
     rowsWanted: limit,
+    onUnreadable: (row) => unreadable.push(row),
     onOutlook: (outlook) => onEvent({ type: 'outlook', ...outlook }),
   })) {
     const wanted = page.rows.slice(0, limit - rows)
     await sink.write(asAsked(wanted))
     rows += wanted.length
-    onEvent({ type: 'page', rows: wanted.length, cursor: cursorOf(page, wanted, query), end: page.end })
-    if (rows >= limit) break
+    const cursorNow = cursorOf(page, wanted, query)
+    onEvent({ type: 'page', rows: wanted.length, cursor: cursorNow, end: page.end })
+    if (rows < limit) continue
+    cursor = cursorNow
+    break
   }
   await sink.close()
   await check(sink)
+  const missed = unreadable.filter(({ id }) => id < cursor).toSorted((left, right) => left.id - right.id)
+  if (missed.length > 0) throw new UnreadableRowsError(missed)
   return { rows }
 }
 

@@ -20,6 +20,7 @@ import { METHODS } from './methods/registry.ts'
 import { OperatingTime, RequestMeter } from './operating-time.ts'
 import { escapeNonAscii, jsonText } from './php-json.ts'
 import { Finder } from './query/find.ts'
+import { PoisonedRequest, poisonedAnswer } from './poison.ts'
 import { mix, textHash } from './random.ts'
 import { faultyAnswer, feignedRefusal, isRequestFault, rateLimit } from './request-faults.ts'
 import { Refusal } from './refusal.ts'
@@ -197,6 +198,7 @@ export class Portal {
         : htmlAnswer(504)
     } catch (error) {
       if (error instanceof Refusal) return this.#refusal(error)
+      if (error instanceof PoisonedRequest) return poisonedAnswer(error)
       throw error
     } finally {
       context.meter.record()

@@ -1,5 +1,6 @@
 import { ID_SHAPES, type IdShape } from './data/ids.ts'
 import { FAULTS, FAULT_FORMS, type FaultRule, faultRule } from './faults.ts'
+import { POISON_FORMS, POISONS, type PoisonRule, poisonRule } from './poison.ts'
 import { READINGS, type Readings } from './readings.ts'
 import { SandboxSettingError, badValue, choice, numberOf, shareOf } from './setting-values.ts'
 import { SLOWER_FORMS, type Slower, slower } from './slowness.ts'
@@ -35,6 +36,7 @@ export interface SandboxSettings {
   /** Real time after which a request is cut off with 504. */
   readonly cutSeconds: number
   readonly faults: readonly FaultRule[]
+  readonly poison: readonly PoisonRule[]
   readonly readings: Readings
 }
 
@@ -104,6 +106,13 @@ const SETTING_TABLE = [
     placeholder: 'FAULT',
     repeatable: true,
     description: `trouble to make: ${FAULT_FORMS}`,
+  },
+  {
+    name: 'poison',
+    default: '',
+    placeholder: 'POISON',
+    repeatable: true,
+    description: `rows that make every page with them fail: ${POISON_FORMS} with a WAY of ${POISONS.join(', ')}`,
   },
   {
     name: 'reading',
@@ -229,6 +238,7 @@ function resolve(texts: ReadonlyMap<string, readonly string[]>): SandboxSettings
     windowSeconds: number('window-seconds', 0.001),
     cutSeconds: number('cut-seconds', 0.001),
     faults: faultRules(texts.get('fault') ?? []),
+    poison: poisonRules(texts.get('poison') ?? []),
     readings: readingsFrom(texts.get('reading') ?? []),
   }
 }
@@ -241,6 +251,16 @@ export function faultRules(texts: readonly string[]): FaultRule[] {
       const rule = faultRule(one)
       if (rule !== undefined) return rule
       throw badValue('fault', one, `${FAULT_FORMS} with a NAME of ${Object.keys(FAULTS).join(', ')}`)
+    })
+}
+
+function poisonRules(texts: readonly string[]): PoisonRule[] {
+  return texts
+    .filter((one) => one !== '')
+    .map((one) => {
+      const rule = poisonRule(one)
+      if (rule !== undefined) return rule
+      throw badValue('poison', one, `${POISON_FORMS} with a WAY of ${POISONS.join(', ')}`)
     })
 }
 

@@ -1,4 +1,5 @@
 import type { Caller } from '../engine/caller.ts'
+import type { Bx24Error } from '../errors.ts'
 import type { JsonText } from '../protocol/json-text.ts'
 import type { ListMethod } from '../protocol/methods.ts'
 import type { Params } from '../protocol/types.ts'
@@ -34,6 +35,13 @@ export interface Outlook {
   readonly ahead: number | undefined
 }
 
+/** A row that makes every page with it fail, while its neighbours can be read. */
+export interface UnreadableRow {
+  readonly id: number
+  /** What came in its place. */
+  readonly error: Bx24Error
+}
+
 export interface WalkOptions {
   readonly signal: AbortSignal
   /** Most pages to ask for in one request. */
@@ -44,10 +52,13 @@ export interface WalkOptions {
   readonly rowsWanted: number
   /** Told of the rows to come whenever something was delivered or read; a walk that cannot tell says nothing. */
   readonly onOutlook?: ((outlook: Outlook) => void) | undefined
+  /** Told of a row that cannot be read, which is then left out. */
+  readonly onUnreadable?: ((row: UnreadableRow) => void) | undefined
 }
 
 /**
- * A way to walk a list: yields pages, and ends normally only when the portal has shown that there is no more.
+ * A way to walk a list: yields pages, and ends normally only when the portal has shown that there is no more, but for
+ * rows of which `onUnreadable` was told.
  *
  * @throws IncompleteError if the end cannot be shown; whatever the caller throws
  */

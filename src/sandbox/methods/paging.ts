@@ -1,5 +1,6 @@
 import type { World } from '../world.ts'
 import type { Field } from '../data/fields.ts'
+import { refusePoisoned } from '../poison.ts'
 import { type Column, RowPage } from '../query/columns.ts'
 import { type Value, toInt } from '../values.ts'
 import type { Answer, Call, ListQuery } from './method.ts'
@@ -24,6 +25,7 @@ export function page(world: World, call: Call, query: ListQuery, style: PagingSt
     limit: PAGE_ROWS,
     isCounting: !isUncounted,
   })
+  refusePoisoned(world.settings.poison, found.rows, world.settings.seed)
   const total = found.total ?? 0
   const after = offset + PAGE_ROWS
   const load = { offset, selectedShare: query.selectedShare, hasTextSearch: query.selection.hasTextSearch }

@@ -5,8 +5,8 @@ import { chainCommands, pageCommand, placeCommands } from './commands.ts'
 import { expectedPages, rowsIn } from './estimate.ts'
 import { type Islands, islandsOf, overIslands } from './islands.ts'
 import { type Part, pagesOf } from './plan-request.ts'
-import { cellsOf, isBehindJoint, probed } from './probes.ts'
-import { behind, type ListFacts, readChain, readDownwards, readUpwards } from './read-pages.ts'
+import { cellsOf, isBehindJoint, MOST_LOOKS, probed } from './probes.ts'
+import { behind, type ChainRead, type ListFacts, readChain, readDownwards, readUpwards } from './read-pages.ts'
 import {
   type BusySegment,
   isRead,
@@ -50,6 +50,10 @@ export class KnownList {
 
   constructor(query: ListQuery) {
     this.#facts = { query, end: undefined }
+  }
+
+  get facts(): ListFacts {
+    return this.#facts
   }
 
   /** In the order of the ids, without gaps. */
@@ -143,7 +147,8 @@ export class KnownList {
       const expected = rowsIn(segment)
       rows += expected
       if (segment.kind !== 'open' || (rowsWanted <= FEW_WANTED_ROWS && expected > 1.5 * rowsWanted)) continue
-      const isSettled = segment.isDoubtful === true || isBehindJoint(this.#segments, at)
+      const isSuspect = segment.isDoubtful === true || segment.suspectPages !== undefined
+      const isSettled = isSuspect || isBehindJoint(this.#segments, at)
       const cells = isSettled ? 1 : cellsOf(segment)
       if (cells === 1) continue
       this.#segments[at] = probed(segment, cells)
@@ -210,19 +215,20 @@ export class KnownList {
     return isRead(place.above) ? place.above : undefined
   }
 
-  /**
-   * No answer came to a task: it is to be asked for again.
-   *
-   * @param mayLook two pages are not too many for a request
-   */
-  putBack(task: Task, mayLook: boolean): void {
+  /** No answer came to a task: it is to be asked for again, fewer pages at a time. What was to be looked at is read. */
+  putBack(task: Task): void {
     if (task.kind !== 'place') {
-      takeChain(this.#facts, this.#segments, task.busy, { read: undefined, ending: 'full' })
+      const { busy, pages: suspectPages } = task
+      takeChain(this.#facts, this.#segments, busy, { read: undefined, ending: 'full', suspectPages })
       return
     }
-    task.place.state = 'open'
     const at = this.#segments.indexOf(task.probed)
-    if (at >= 0 && !mayLook) this.#segments[at] = restOf(task.probed)
+    if (at >= 0) this.#segments[at] = { ...restOf(task.probed), looks: MOST_LOOKS }
+  }
+
+  /** Takes in what could be read of a page that failed. */
+  takeSearched(task: Exclude<Task, PlacePart>, found: ChainRead): void {
+    takeChain(this.#facts, this.#segments, task.busy, found)
   }
 }
 

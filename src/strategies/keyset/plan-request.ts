@@ -62,6 +62,10 @@ export function planRequest(segments: readonly Segment[], facts: PlanFacts): rea
   return pages < Math.min(facts.size, facts.pagesAhead) * LEAST_FILLED ? [] : parts
 }
 
+function isAskedAlone(part: Part): boolean {
+  return part.kind === 'alone' || (part.kind === 'chain' && part.segment.suspectPages !== undefined)
+}
+
 /** Commands of a part. */
 export function pagesOf(part: Part): number {
   return part.kind === 'chain' ? part.pages : part.kind === 'alone' ? 1 : 2
@@ -79,7 +83,7 @@ function choose(segments: readonly Segment[], facts: PlanFacts): readonly Part[]
     [true, facts.mostRows],
   ] as const) {
     const chains = chooseChains(segments, left, isRest, mostAhead)
-    const isAlone = chains[0]?.kind === 'alone'
+    const isAlone = chains[0] !== undefined && isAskedAlone(chains[0])
     if (chains.length > 0 && !(isAlone && places.length > 0)) return [...places, ...chains]
   }
   return places
@@ -111,8 +115,9 @@ function chooseChains(
     const reach = parts.length === 0 ? mostAhead : facts.mostRows
     if (left <= 0 || room <= 0 || ahead >= Math.min(facts.rowsWanted, reach)) break
     if (one.kind === 'open' && isReady(one) && isBehindJoint(segments, at) === isRest) {
-      if (one.isDoubtful === true) {
-        if (parts.length === 0) return [{ kind: 'alone', segment: one }]
+      const alone = partAlone(one)
+      if (alone !== undefined) {
+        if (parts.length === 0) return [alone]
       } else {
         const pagesWanted = Math.ceil((facts.rowsWanted - ahead) / PAGE_ROWS)
         const part = chainOver(one, left, facts.ceiling - facts.size + left, pagesWanted)
@@ -124,6 +129,14 @@ function chooseChains(
     ahead += rowsIn(one)
   }
   return parts
+}
+
+/** What is asked for in a request of its own: a page that came short, or half of the pages of which one makes requests fail. */
+function partAlone(segment: OpenSegment): Part | undefined {
+  const { isDoubtful = false, suspectPages } = segment
+  if (isDoubtful || suspectPages === 1) return { kind: 'alone', segment }
+  if (suspectPages === undefined) return undefined
+  return { kind: 'chain', segment, pages: Math.ceil(suspectPages / 2), rest: undefined }
 }
 
 /** The whole of a segment if little more than what is `left` brings it; else its beginning. */

@@ -28,7 +28,7 @@ export function isUnclear(rows: number, error: number): boolean {
 /** Within fewer ids there is nothing to be learnt. */
 const LEAST_WIDTH = 400
 /** Looking on and on at the same segment would never end. */
-const MOST_LOOKS = 12
+export const MOST_LOOKS = 12
 
 /**
  * Into how many cells a segment is to be parted by looking at the places between them, before it is read; 1 for not at

@@ -20,6 +20,10 @@ export interface ChainRead {
   /** `undefined` if nothing usable came. */
   readonly read: ReadRows | undefined
   readonly ending: Ending
+  /** Everything up to here is settled, though a row that cannot be read is not among what was read. */
+  readonly reach?: number | undefined
+  /** No answer came although others did: one of so many pages makes requests fail. */
+  readonly suspectPages?: number | undefined
 }
 
 /** Rows of one page and their ids. */
@@ -125,6 +129,21 @@ export function behind(list: ListFacts, read: ReadRows, after: number): ReadRows
     return { rows: kept, ids: kept.map((row) => idOf(row, idInRows) ?? 0) }
   })
   return stretch(list, pages)
+}
+
+/** What was read one behind the other, in one piece. */
+export function joined(reads: readonly ReadRows[]): ReadRows | undefined {
+  const [first, last] = [reads[0], reads.at(-1)]
+  if (first === undefined || last === undefined) return undefined
+  return {
+    pages: reads.flatMap(({ pages }) => pages),
+    rows: reads.reduce((sum, { rows }) => sum + rows, 0),
+    first: first.first,
+    last: last.last,
+    bytes: reads.reduce((sum, { bytes }) => sum + bytes, 0),
+    densityAtStart: first.densityAtStart,
+    densityAtEnd: last.densityAtEnd,
+  }
 }
 
 function stretch({ end }: ListFacts, pages: readonly PageIds[]): ReadRows | undefined {

@@ -1,9 +1,10 @@
 import type { Caller, CallOptions } from '../../engine/caller.ts'
-import { TransportError } from '../../errors.ts'
+import { type Bx24Error, TransportError, UnreadableRowsError } from '../../errors.ts'
 import { PAGE_ROWS } from '../../protocol/limits.ts'
-import type { BatchReply } from '../../protocol/types.ts'
-import type { ListQuery, Page, WalkOptions } from '../strategy.ts'
+import type { BatchReply, Command } from '../../protocol/types.ts'
+import type { ListQuery, Page, UnreadableRow, WalkOptions } from '../strategy.ts'
 import { openingCommands } from './commands.ts'
+import { Hunt } from './hunt.ts'
 import { KnownList, type Task } from './known-list.ts'
 import { outlookOf } from './outlook.ts'
 import { Pace } from './pace.ts'
@@ -25,6 +26,13 @@ const LONG_REQUESTS = 60
 /** Rows in front that each lane is to work on before any works on those behind. */
 const NEAR_ROWS_A_LANE = 1.5 * 50 * PAGE_ROWS
 
+/** What has failed while others were answered will fail again; attempts are for what the portal says by chance. */
+const SUSPECT_RETRIES = 1
+
+function refuseUnreadable({ id, error }: UnreadableRow): never {
+  throw new UnreadableRowsError([{ id, error }])
+}
+
 /** One walk by id: the requests that are under way, as many as lanes are open and as there is something to ask for. */
 export class KeysetRun {
   readonly #caller: Caller
@@ -32,6 +40,7 @@ export class KeysetRun {
   readonly #options: WalkOptions
   readonly #list: KnownList
   readonly #pace: Pace
+  readonly #hunt: Hunt
   readonly #over = new AbortController()
   readonly #signal: AbortSignal
   readonly #running = new Set<Running>()
@@ -50,6 +59,13 @@ export class KeysetRun {
     this.#pace = new Pace(options)
     this.#signal = AbortSignal.any([options.signal, this.#over.signal])
     this.#rowsWanted = options.rowsWanted
+    const unreadable = options.onUnreadable ?? refuseUnreadable
+    this.#hunt = new Hunt(
+      caller,
+      () => this.#list.facts,
+      () => this.#callOptions(1),
+      unreadable,
+    )
   }
 
   async *pages(): AsyncGenerator<Page, void> {
@@ -90,12 +106,14 @@ export class KeysetRun {
       const options = this.#callOptions(2)
       const reply = await this.#caller.batch(openingCommands(this.#query), options)
       const read = this.#list.beginBetween(reply.outcomes[0], reply.outcomes[1])
+      this.#hunt.note(read)
       this.#learn(read === undefined ? [] : [read], reply)
     } catch (error) {
-      if (!(error instanceof TransportError && error.isTooMuch)) throw error
-      // Two pages were too many for one request: the first is asked for alone, the end has to show itself.
-      this.#pace.tooMuch(2, error.elapsedMs, Date.now())
-      this.#list.begin(false)
+      // Two pages were too many for one request, or there is a row on one of them that makes every request fail.
+      if (error instanceof TransportError && error.isTooMuch)
+        this.#pace.tooMuch(2, error.elapsedMs, Date.now())
+      else if (!(await this.#hunt.isOfThePage(error, 0))) throw error
+      this.#hunt.note(this.#list.beginBetween(undefined, await this.#hunt.lastPage()))
     }
   }
 
@@ -170,13 +188,17 @@ export class KeysetRun {
     const commands = tasks.map((task, at) => this.#list.commands(task, `r${at}`))
     const [task] = tasks
     const [command] = commands.flat()
-    if (task !== undefined && command !== undefined && pages === 1) {
-      const reply = await this.#caller.call(command, this.#callOptions(1))
-      this.#list.take(task, [{ kind: 'done', reply }], true)
+    if (task !== undefined && task.kind !== 'place' && command !== undefined && pages === 1) {
+      await this.#askAlone(task, command)
       return
     }
+    const isSuspect = tasks.some((one) => one.kind === 'chain' && one.busy.segment.suspectPages !== undefined)
     try {
-      const reply = await this.#caller.batch(commands.flat(), this.#callOptions(pages))
+      const options = this.#callOptions(pages)
+      const reply = await this.#caller.batch(
+        commands.flat(),
+        isSuspect ? { ...options, retries: SUSPECT_RETRIES } : options,
+      )
       let from = 0
       const reads = tasks.map((one, at) => {
         const outcomes = reply.outcomes.slice(from, (from += commands[at]?.length ?? 0))
@@ -187,9 +209,27 @@ export class KeysetRun {
         reply,
       )
     } catch (error) {
-      if (!(error instanceof TransportError && error.isTooMuch)) throw error
-      this.#pace.tooMuch(pages, error.elapsedMs, Date.now())
-      for (const one of tasks) this.#list.putBack(one, this.#pace.ceiling > 1)
+      if (error instanceof TransportError && error.isTooMuch)
+        this.#pace.tooMuch(pages, error.elapsedMs, Date.now())
+      else if (!(await this.#hunt.isOfThePage(error))) throw error
+      for (const one of tasks) this.#list.putBack(one)
+    }
+  }
+
+  /** One page in a call of its own; if only that page fails, what can be read of it. */
+  async #askAlone(task: Exclude<Task, { kind: 'place' }>, command: Command): Promise<void> {
+    const { segment } = task.busy
+    const options = this.#callOptions(1)
+    try {
+      const isSuspect = segment.suspectPages !== undefined
+      const reply = await this.#caller.call(
+        command,
+        isSuspect ? { ...options, retries: SUSPECT_RETRIES } : options,
+      )
+      this.#hunt.note(this.#list.take(task, [{ kind: 'done', reply }], true))
+    } catch (error) {
+      if (!(await this.#hunt.isOfThePage(error))) throw error
+      this.#list.takeSearched(task, await this.#hunt.search(segment, error as Bx24Error))
     }
   }
 
@@ -208,6 +248,7 @@ export class KeysetRun {
       seconds += outcome.reply.time.durationSeconds ?? 0
       pages++
     }
+    this.#hunt.note(reads[0])
     const rows = reads.reduce((sum, read) => sum + read.rows, 0)
     const bytes = reads.reduce((sum, read) => sum + read.bytes, 0)
     const asked = outcomes.length

@@ -44,6 +44,8 @@ export interface OpenSegment {
   readonly looks: number
   /** A page of it came short, empty or not at all: asked for alone it will tell. */
   readonly isDoubtful?: boolean
+  /** A request for so many of its next pages failed while others were answered: one of them makes requests fail. */
+  readonly suspectPages?: number | undefined
 }
 
 /** A segment that a request is reading. */

@@ -19,13 +19,20 @@ export function takeChain(
   list: ListFacts,
   segments: Segment[],
   busy: BusySegment,
-  { read: answered, ending }: Pick<ChainRead, 'read' | 'ending'>,
+  { read: answered, ending, reach: settled, suspectPages }: ChainRead,
 ): void {
   const { own, at, skipped } = settleJoint(segments, busy, answered, ending === 'proven')
   const read = answered === undefined || skipped === undefined ? answered : behind(list, answered, skipped)
-  const after = highest(answered?.last ?? own.after, skipped)
-  const isDoubtful = ending === 'doubtful'
-  const rest: OpenSegment = { ...own, after, before: answered?.densityAtEnd ?? own.before, isDoubtful }
+  // A segment that now begins further in front is not settled up to there.
+  const reachedTo = own.after === busy.segment.after ? settled : undefined
+  const after = highest(highest(answered?.last ?? own.after, reachedTo), skipped)
+  const rest: OpenSegment = {
+    ...own,
+    after,
+    before: answered?.densityAtEnd ?? own.before,
+    isDoubtful: ending === 'doubtful',
+    suspectPages: suspectPages ?? stillSuspect(own, answered, settled),
+  }
 
   const done: Segment[] = read === undefined ? [] : [{ kind: 'done', read }]
   const isWhole = ending === 'proven' || isReached(rest, after)
@@ -34,6 +41,17 @@ export function takeChain(
   // Ids are whole numbers, and the row at the end is held by the segment behind.
   const reach = isWhole ? (own.upTo ?? 0) - 1 : (after ?? -1)
   joinWithNext(list, segments, at + done.length, reach, isWhole ? undefined : rest)
+}
+
+/** How many of the next pages are suspect still, once some of them came or the row among them was found. */
+function stillSuspect(
+  { suspectPages = 0 }: OpenSegment,
+  answered: ReadRows | undefined,
+  settled: number | undefined,
+): number | undefined {
+  if (settled !== undefined) return undefined
+  const left = suspectPages - (answered?.pages.length ?? 0)
+  return left > 0 ? left : undefined
 }
 
 /**
@@ -89,7 +107,8 @@ function joinWithNext(
   if (next?.kind === 'open') {
     // Nobody has asked for what lies behind: it goes on from here.
     const isPassed = isReached(next, after) || (next.end === 'joint' && reach >= (next.joint ?? 0))
-    segments.splice(at, 2, ...(isPassed ? [] : [{ ...next, after, before, isDoubtful }]))
+    const { suspectPages = next.suspectPages } = rest
+    segments.splice(at, 2, ...(isPassed ? [] : [{ ...next, after, before, isDoubtful, suspectPages }]))
     if (isPassed) skipUpTo(list, segments, at, reach)
   } else if (reach >= (rest.joint ?? 0)) {
     segments.splice(at, 1)
