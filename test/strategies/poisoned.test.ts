@@ -60,7 +60,7 @@ describe('a row that makes every page with it fail', () => {
         { rows: '6000', ids: 'skew', poison: `${way}@${id}`, 'page-ms': '20' },
         { timeoutMs: 2_000 },
       )
-      const result = await inVirtualTime(() => exported(portal))
+      const { value: result } = await inVirtualTime(() => exported(portal))
       expect(foundIds(result.error)).toEqual([Number(id)])
       expect(result.ids).toEqual(ids.filter((one) => one !== id))
       expect(portal.portal.stats.requests).toBeLessThan(120)

@@ -72,7 +72,7 @@ export class Hunt {
    */
   async isOfThePage(error: unknown, retries?: number): Promise<boolean> {
     if (!mayBeOfThePage(error)) return false
-    const id = this.#knownId
+    const id = this.#knownId ?? this.#facts().end
     // What is wrong with the request itself is so for every page, and looks like this from the first one on.
     if (id === undefined && error instanceof RefusalError) {
       const { kind } = failureOf(error.refusal, error.refusal.status)

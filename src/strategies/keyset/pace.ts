@@ -89,6 +89,12 @@ export class Pace {
     })
   }
 
+  /** After a page in a call of its own: one more may be asked for than before. */
+  learnAlone(seconds: number | undefined): void {
+    if (seconds !== undefined && seconds > 0) this.#pageSeconds = Math.max(0.001, seconds)
+    this.#ceiling = Math.min(this.#batchSize, this.#ceiling + 1)
+  }
+
   /** After a request that took too long or was too large: half of what was asked, and fewer at a time. */
   tooMuch(pages: number, elapsedMs: number, now: number): void {
     this.#ceiling = Math.max(1, Math.floor(pages / 2))

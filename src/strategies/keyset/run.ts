@@ -227,6 +227,7 @@ export class KeysetRun {
         isSuspect ? { ...options, retries: SUSPECT_RETRIES } : options,
       )
       this.#hunt.note(this.#list.take(task, [{ kind: 'done', reply }], true))
+      this.#pace.learnAlone(reply.time.durationSeconds)
     } catch (error) {
       if (!(await this.#hunt.isOfThePage(error))) throw error
       this.#list.takeSearched(task, await this.#hunt.search(segment, error as Bx24Error))
