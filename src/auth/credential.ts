@@ -17,6 +17,8 @@ export interface Credential {
   readonly origin: string
   /** Tells credentials apart without revealing them. */
   readonly identity: string
+  /** Id of the user as whom calls are made, where that is known. */
+  readonly userId?: string
   authorise(method: string): Promise<Authorisation>
   /** Gets fresh access after the portal called the old one expired; absent where nothing can be renewed. */
   readonly renew?: (signal: AbortSignal) => Promise<void>

@@ -42,6 +42,7 @@ export function webhookCredential(text: Secret, { allowHttp = false } = {}): Cre
     host: url.host,
     origin: url.origin,
     identity: fingerprint(base),
+    userId: path[2] ?? '',
     authorise: (method) => Promise.resolve({ url: new Secret(`${base}/${method}.json`), headers: {} }),
   }
 }

@@ -1,3 +1,4 @@
+import type { EventListener } from '../engine/events.ts'
 import { readIds } from '../input/ids.ts'
 import type { InputId } from '../input/input-row.ts'
 import type { ExtractRequest } from '../operations/extract.ts'
@@ -8,6 +9,7 @@ import type { Context } from './context.ts'
 import { openInput } from './input-options.ts'
 import { lanesOf } from './lanes.ts'
 import type { LoadedSettings } from './load-settings.ts'
+import type { Proof } from './proof.ts'
 import { type PortalRun, runOnPortal } from './portal-run.ts'
 
 /** Requests in flight for ids; each brings up to 2,500 rows. */
@@ -22,12 +24,14 @@ export interface ByIds {
   readonly idsFrom: string | undefined
   readonly request: ExtractRequest
   readonly run: Pick<PortalRun, PartOfRun>
+  /** What is kept of the run for a manifest. */
+  readonly kept: Proof | undefined
 }
 
 /** Rows of a list by the ids in a file, or in standard input if it is named `-`. @throws UsageError */
 export async function getAllByIds(
   name: string,
-  { request, run, idsFrom, ...parameters }: ByIds,
+  { request, run, idsFrom, kept, ...parameters }: ByIds,
   settings: LoadedSettings,
   context: Context,
 ): Promise<void> {
@@ -44,8 +48,13 @@ export async function getAllByIds(
       inputs: opened.file === undefined ? run.inputs : [...run.inputs, opened.file],
       rowsWanted: Math.min(request.limit ?? Infinity, count ?? Infinity),
       gathersRows: true,
-      async work({ caller, onEvent, openSink }) {
+      async work({ caller: engine, host, userId, onEvent: tell, openSink }) {
         const { batchSize, retries, maxWait: maxWaitMs } = settings.values
+        const caller = kept?.watched(engine, host, userId) ?? engine
+        const onEvent: EventListener = (event) => {
+          if (event.type === 'page' && kept !== undefined) kept.audit.rows += event.rows
+          tell(event)
+        }
         await rowsByIds(caller, request, preview.inputs, openSink, {
           signal: context.signal,
           onEvent,
@@ -58,6 +67,7 @@ export async function getAllByIds(
           // Ids; the rows of as many pages as that may be held.
           window: 2 * lanes * batchSize * PAGE_ROWS,
         })
+        if (kept !== undefined) kept.audit.end = { by: 'ids' }
       },
     },
     settings,

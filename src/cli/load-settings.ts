@@ -28,6 +28,7 @@ export async function loadSettings(
         '--log-file': values.logFile,
         '--trace-file': flags['traceFile'] as string | undefined,
         '--summary-file': flags['summaryFile'] as string | undefined,
+        '--manifest': flags['manifest'] as string | undefined,
         '--errors': flags['errors'] as string | undefined,
         '--unknown': flags['unknown'] as string | undefined,
         '--journal': flags['journal'] as string | undefined,

@@ -50,6 +50,8 @@ export interface PortalRun {
 export interface OpenRun {
   readonly caller: Engine
   readonly host: string
+  /** Id of the user as whom the portal is asked, where that is known. */
+  readonly userId: string | undefined
   readonly onEvent: EventListener
   readonly openSink: (columns: () => Promise<ColumnPlan>) => Promise<Sink>
   /** For what is no rows; not used beside a sink. */
@@ -140,6 +142,7 @@ async function withEngine(
     await run.work({
       caller: openEngine({ credential, limits, retries, maxWaitMs, onEvent, transport }),
       host: credential.host,
+      userId: credential.userId,
       onEvent,
       openSink: sinkFor(run.output, counting),
       write: (bytes) => counting.write(bytes),

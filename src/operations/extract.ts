@@ -5,7 +5,8 @@ import type { OpenSink } from '../output/sink.ts'
 import type { JsonText } from '../protocol/json-text.ts'
 import { chooseWalk } from '../strategies/choose.ts'
 import { idOf } from '../strategies/rows.ts'
-import type { ListQuery, Page, UnreadableRow } from '../strategies/strategy.ts'
+import type { ListQuery, Page } from '../strategies/strategy.ts'
+import { ListAudit } from './list-audit.ts'
 import { checkedQuery, type CheckedQuery, type UserParameters } from './list-query.ts'
 import { selectedQuery } from './selected-query.ts'
 
@@ -25,6 +26,10 @@ export interface ExtractRequest {
 export interface ExtractOptions {
   readonly signal: AbortSignal
   readonly onEvent: EventListener
+  /** Takes note of what comes. */
+  readonly audit?: ListAudit | undefined
+  /** Last checks, when all rows have left and before the output is closed. */
+  readonly onRead?: (() => Promise<void>) | undefined
 }
 
 /**
@@ -47,14 +52,14 @@ export async function extract(
   caller: Caller,
   request: ExtractRequest,
   openSink: OpenSink,
-  { signal, onEvent }: ExtractOptions,
+  { signal, onEvent, audit = new ListAudit(), onRead }: ExtractOptions,
 ): Promise<{ rows: number }> {
   const checked = checkRequest(request)
   const { query, columns, asAsked, check } = await selectedQuery(caller, checked, request.flatten, signal)
   const sink = await openSink(columns)
   const limit = request.limit ?? Infinity
   const walk = chooseWalk(query.method)
-  const unreadable: UnreadableRow[] = []
+  audit.query = query
   let rows = 0
   let cursor = Infinity
   for await (const page of walk(caller, query, {
@@ -62,21 +67,31 @@ export async function extract(
     batchSize: request.batchSize,
     concurrency: request.concurrency,
     rowsWanted: limit,
-    onUnreadable: (row) => unreadable.push(row),
+    onUnreadable(row) {
+      audit.unreadable.push(row)
+    },
+    onEnd(proof) {
+      audit.end = proof
+    },
     onOutlook: (outlook) => onEvent({ type: 'outlook', ...outlook }),
   })) {
     const wanted = page.rows.slice(0, limit - rows)
     await sink.write(asAsked(wanted))
+    audit.take(wanted, query)
     rows += wanted.length
     const cursorNow = cursorOf(page, wanted, query)
     onEvent({ type: 'page', rows: wanted.length, cursor: cursorNow, end: page.end })
     if (rows < limit) continue
     cursor = cursorNow
+    audit.end = { by: 'limit' }
     break
   }
+  const found = audit.unreadable.filter(({ id }) => id < cursor)
+  const missed = found.toSorted((left, right) => left.id - right.id)
+  audit.unreadable = missed
+  await onRead?.()
   await sink.close()
   await check(sink)
-  const missed = unreadable.filter(({ id }) => id < cursor).toSorted((left, right) => left.id - right.id)
   if (missed.length > 0) throw new UnreadableRowsError(missed)
   return { rows }
 }

@@ -71,10 +71,12 @@ export function readTime(text: JsonText | undefined): PortalTime {
   const durationSeconds = asNumber(time.duration)
   const operatingSeconds = asNumber(time.operating)
   const operatingResetAt = asNumber(time.operating_reset_at)
+  const { date_start: startedAt } = time
   return {
     ...(durationSeconds === undefined ? {} : { durationSeconds }),
     ...(operatingSeconds === undefined ? {} : { operatingSeconds }),
     ...(operatingResetAt === undefined ? {} : { operatingResetAt }),
+    ...(typeof startedAt === 'string' ? { startedAt } : {}),
   }
 }
 

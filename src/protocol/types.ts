@@ -26,6 +26,8 @@ export interface PortalTime {
   readonly operatingSeconds?: number
   /** Unix seconds at which the oldest minute leaves that sum. */
   readonly operatingResetAt?: number
+  /** When the call began, by the portal's clock: `2026-11-23T18:44:21+03:00`. */
+  readonly startedAt?: string
 }
 
 /** A good answer. `result` is text still; `total` and `next` are there only if the method set them. */

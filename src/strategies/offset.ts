@@ -18,7 +18,7 @@ import type { ListQuery, Walk } from './strategy.ts'
  *
  * @throws IncompleteError if the list changed while it was read, or its end cannot be shown; NotUnderstoodError
  */
-export const walkByOffset: Walk = async function* (caller, query, { signal, batchSize, rowsWanted }) {
+export const walkByOffset: Walk = async function* (caller, query, { signal, batchSize, rowsWanted, onEnd }) {
   const pace = new OffsetPace(batchSize)
   const reader = new OffsetReader(query.method, listMethod(query.method.method) !== undefined)
   let last: number | undefined
@@ -51,7 +51,9 @@ export const walkByOffset: Walk = async function* (caller, query, { signal, batc
       if (!isAsExpected) break
     }
   }
-  if (start === undefined) reader.proveEnd()
+  if (start !== undefined) return
+  reader.proveEnd()
+  onEnd?.({ by: 'count', total: reader.count })
 }
 
 interface Answers {

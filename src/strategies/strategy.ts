@@ -35,6 +35,21 @@ export interface Outlook {
   readonly ahead: number | undefined
 }
 
+/** How it was shown that there are no more rows. */
+export type EndProof =
+  /** The walk arrived at the id that a look from behind had shown to be the last. */
+  | { readonly by: 'seen-id'; readonly id: number }
+  /** A short or empty page in answer to a call of its own. */
+  | { readonly by: 'short-page' }
+  /** No next page, and as many rows as the portal counts. */
+  | { readonly by: 'count'; readonly total: number }
+  /** The method is known to answer all rows at once. */
+  | { readonly by: 'method' }
+  /** Each id that was asked for has its row. */
+  | { readonly by: 'ids' }
+  /** As many rows as were wanted; nothing was to be shown. */
+  | { readonly by: 'limit' }
+
 /** A row that makes every page with it fail, while its neighbours can be read. */
 export interface UnreadableRow {
   readonly id: number
@@ -52,6 +67,8 @@ export interface WalkOptions {
   readonly rowsWanted: number
   /** Told of the rows to come whenever something was delivered or read; a walk that cannot tell says nothing. */
   readonly onOutlook?: ((outlook: Outlook) => void) | undefined
+  /** Told how the end was shown, before the walk ends. */
+  readonly onEnd?: ((proof: EndProof) => void) | undefined
   /** Told of a row that cannot be read, which is then left out. */
   readonly onUnreadable?: ((row: UnreadableRow) => void) | undefined
 }

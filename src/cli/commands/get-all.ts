@@ -3,6 +3,7 @@ import { parseFlag } from '../../config/settings.ts'
 import { text } from '../../config/values.ts'
 import { UsageError } from '../../errors.ts'
 import { checkRequest } from '../../operations/extract.ts'
+import type { ListQuery } from '../../strategies/strategy.ts'
 import { abortable } from '../../lib/abortable.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
 import type { Context } from '../context.ts'
@@ -13,6 +14,8 @@ import { type Option, RUN_OPTIONS } from '../options.ts'
 import { OUTPUT_OPTIONS, type OutputOptions, readOutputOptions } from '../output-options.ts'
 import { readParameters } from '../parameters.ts'
 import { runOnPortal } from '../portal-run.ts'
+import type { Proof } from '../proof.ts'
+import { PROOF_OPTIONS, readProofWish, type ProofWish } from '../proof-options.ts'
 
 const { param, paramJson, params, where, select, limit, sandbox } = RUN_OPTIONS
 
@@ -51,6 +54,7 @@ export const GET_ALL = {
     ids: IDS,
     idsFrom: ID_OPTIONS.idsFrom,
     ...OUTPUT_OPTIONS,
+    ...PROOF_OPTIONS,
     sandbox,
   },
   usesSettings: true,
@@ -68,6 +72,7 @@ export interface GetAllOptions {
   readonly ids: string | undefined
   readonly idsFrom: string | undefined
   readonly output: OutputOptions
+  readonly proof: ProofWish
   /** Settings of the sandbox portal; `undefined` is the user's own portal. */
   readonly sandbox: string | undefined
   /** What stood on the command line, for the settings. */
@@ -96,6 +101,7 @@ function readOptions(method: string, flags: Readonly<Record<string, unknown>>): 
     ids: one('ids'),
     idsFrom: one('idsFrom'),
     output: readOutputOptions(flags),
+    proof: readProofWish(flags),
     sandbox: one('sandbox'),
     flags,
   }
@@ -112,8 +118,12 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
   const inputs = await inputFiles(options, context.cwd)
   const run = { method, flags, sandbox, output, inputs, lanes: concurrency, canSelect: true }
   if (options.ids !== undefined) {
+    const { ids } = options
     const { getAllByIds } = await import('../get-all-by-ids.ts')
-    await getAllByIds(options.ids, { ...options, request, run }, settings, context)
+    const { query } = checkRequest(request)
+    await proven(options, query, context, (proof) =>
+      getAllByIds(ids, { ...options, request, run, kept: proof }, settings, context),
+    )
     return
   }
   if (options.idsFrom !== undefined) {
@@ -122,18 +132,47 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
       '--ids-from says where ids are in the file of --ids, and there is no --ids.',
     )
   }
-  checkRequest(request)
-  await runOnPortal(
-    {
-      ...run,
-      rowsWanted: limit ?? Infinity,
-      gathersRows: true,
-      async work({ caller, onEvent, openSink }) {
-        const { extract } = await import('../../operations/extract.ts')
-        await extract(caller, request, openSink, { signal: context.signal, onEvent })
+  const { query } = checkRequest(request)
+  await proven(options, query, context, (proof) =>
+    runOnPortal(
+      {
+        ...run,
+        rowsWanted: limit ?? Infinity,
+        gathersRows: true,
+        async work({ caller: engine, host, userId, onEvent, openSink }) {
+          const { extract } = await import('../../operations/extract.ts')
+          const caller = proof?.watched(engine, host, userId) ?? engine
+          await extract(caller, request, openSink, {
+            signal: context.signal,
+            onEvent,
+            audit: proof?.audit,
+            onRead: () => proof?.verify(caller) ?? Promise.resolve(),
+          })
+        },
       },
-    },
-    settings,
-    context,
+      settings,
+      context,
+    ),
   )
+}
+
+/** Runs `work` with what keeps its proof, if any was asked for. */
+async function proven(
+  { method, limit, output, proof: wish }: GetAllOptions,
+  query: ListQuery,
+  context: Context,
+  work: (proof: Proof | undefined) => Promise<void>,
+): Promise<void> {
+  if (!wish.isVerified && wish.manifest === undefined) return work(undefined)
+  const { Proof } = await import('../proof.ts')
+  const { params, range } = query
+  const facts = { method, parameters: params, range, limit, format: output.format, output: output.file }
+  const proof = new Proof(wish, query.method, facts, context)
+  try {
+    await work(proof)
+  } catch (error: unknown) {
+    await proof.end(error)
+    throw error
+  }
+  await proof.end(undefined)
 }

@@ -81,7 +81,11 @@ export class KeysetRun {
         if (this.#hasNews) this.#send()
       }
       if (this.#failure !== undefined) throw this.#failure.error as Error
-      if (this.#list.segments.length === 0) return
+      if (this.#list.segments.length === 0) {
+        const { end } = this.#list.facts
+        this.#options.onEnd?.(end === undefined ? { by: 'short-page' } : { by: 'seen-id', id: end })
+        return
+      }
       this.#send()
       if (this.#running.size === 0) throw new Error('nothing is asked for, and the list is not at its end')
       await this.#change()
