@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { closeSync, constants, createReadStream, fsyncSync, openSync, renameSync, statSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  fsyncSync,
+  openSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
 import { resolve } from 'node:path'
 import { EXIT, UsageError } from '../errors.ts'
 import { VERSION } from '../lib/version.ts'
@@ -49,7 +58,8 @@ export function openManifest(name: string, facts: RunFacts, context: Context): M
   const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants
   let descriptor: number
   try {
-    if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) throw new Error('it is no regular file')
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() === false)
+      throw new Error('it is no regular file')
     descriptor = openSync(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600)
   } catch (error: unknown) {
     const { code, message } = error as NodeJS.ErrnoException

@@ -54,7 +54,8 @@ export class Proof {
       startedAt: Number.isNaN(startedAt) ? undefined : startedAt,
     })
     const { missing, changed, gone } = this.#verification
-    if (changed.length > 0) this.#tell(`${rowsOf(changed)} came or were changed during the run and were not written`)
+    if (changed.length > 0)
+      this.#tell(`${rowsOf(changed)} came or were changed during the run and were not written`)
     if (gone.length > 0) this.#tell(`${rowsOf(gone)} were written and have gone or been changed since`)
     if (missing.length === 0) return
     throw new IncompleteError(

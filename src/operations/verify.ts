@@ -51,7 +51,11 @@ export function refuseUncounted({ method, walk }: ListMethod): void {
  *
  * @throws IncompleteError if the portal does not count, or too much differs to be told apart
  */
-export async function verify(caller: Caller, audit: ListAudit, options: VerifyOptions): Promise<Verification> {
+export async function verify(
+  caller: Caller,
+  audit: ListAudit,
+  options: VerifyOptions,
+): Promise<Verification> {
   const { query, ids, unreadable, rows, lastId } = audit
   if (query === undefined) throw new Error('nothing was read')
   const { method, walk } = query.method
@@ -79,7 +83,10 @@ export async function verify(caller: Caller, audit: ListAudit, options: VerifyOp
 const OPEN: IdRange = { after: undefined, upTo: undefined }
 
 /** Every row that is accounted for: written, or named as one that cannot be read. */
-function withUnreadable(ids: RisingIds, unreadable: ListAudit['unreadable']): Iterable<number> & { count: number } {
+function withUnreadable(
+  ids: RisingIds,
+  unreadable: ListAudit['unreadable'],
+): Iterable<number> & { count: number } {
   const others = unreadable.map(({ id }) => id).toSorted((left, right) => left - right)
   return {
     count: ids.count + others.length,
@@ -159,7 +166,10 @@ async function countEach(
   ranges: readonly IdRange[],
   { signal }: VerifyOptions,
 ): Promise<{ total: number; ids: number[] }[]> {
-  const commands = ranges.map((range, at): NamedCommand => ({ ...countCommand(query, range), name: `c${at}` }))
+  const commands = ranges.map((range, at): NamedCommand => ({
+    ...countCommand(query, range),
+    name: `c${at}`,
+  }))
   const outcomes = await inBatches(caller, commands, signal)
   return outcomes.map((outcome) => {
     const total = outcome.kind === 'done' ? outcome.reply.total : undefined

@@ -18,16 +18,20 @@ export const POISONS = [
 ] as const satisfies readonly FaultName[]
 type Poison = (typeof POISONS)[number]
 
+/** All ways in which rows are unlike others; a `hidden` one is counted, and left out of every page with other rows. */
+export const WAYS = [...POISONS, 'hidden'] as const
+type Way = (typeof WAYS)[number]
+
 /** Which rows are poisoned: one by its id, or a share of all of them by chance. */
 export type PoisonRule =
-  { readonly way: Poison; readonly id: number } | { readonly way: Poison; readonly share: number }
+  { readonly way: Way; readonly id: number } | { readonly way: Way; readonly share: number }
 
 export const POISON_FORMS = 'WAY@ID (one row) or WAY=0.1% (of all rows)'
 
 /** Reads `WAY@ID` or `WAY=0.1%`; undefined if it is neither. */
 export function poisonRule(text: string): PoisonRule | undefined {
   const [, name, id, percent] = /^([a-z0-9-]+)(?:@(\d{1,15})|=(\d+(?:\.\d+)?)%)$/.exec(text) ?? []
-  const way = POISONS.find((one) => one === name)
+  const way = WAYS.find((one) => one === name)
   if (way === undefined) return undefined
   if (id !== undefined) return { way, id: Number(id) }
   return Number(percent) <= 100 ? { way, share: Number(percent) / 100 } : undefined
@@ -43,25 +47,27 @@ export class PoisonedRequest extends Error {
   }
 }
 
-/** @throws Refusal or PoisonedRequest if one of the rows of a page is poisoned */
-export function refusePoisoned(
+/** The rows of a page that are shown. @throws Refusal or PoisonedRequest if one of them is poisoned */
+export function shownRows<T extends { readonly id: number }>(
   rules: readonly PoisonRule[],
-  rows: readonly { readonly id: number }[],
+  rows: readonly T[],
   seed: number,
-): void {
-  const rule = rules.find((one) => rows.some(({ id }) => isPoisoned(one, id, seed)))
-  if (rule === undefined) return
-  if (rule.way === 'refused-command') throw new Refusal('', 'Some field is wrong')
-  if (rule.way === 'failing-command')
-    throw new Refusal('INTERNAL_SERVER_ERROR', 'Internal server error', 500)
-  throw new PoisonedRequest(rule.way)
+): readonly T[] {
+  let shown = rows
+  for (const rule of rules) {
+    const isHit = ({ id }: T): boolean => isPoisoned(rule, id, seed)
+    if (!rows.some(isHit)) continue
+    if (rule.way === 'hidden') shown = rows.length > 1 ? shown.filter((row) => !isHit(row)) : shown
+    else if (rule.way === 'refused-command') throw new Refusal('', 'Some field is wrong')
+    else if (rule.way === 'failing-command')
+      throw new Refusal('INTERNAL_SERVER_ERROR', 'Internal server error', 500)
+    else throw new PoisonedRequest(rule.way)
+  }
+  return shown
 }
 
-/** Whether any rule strikes the row with this id. */
-export function isPoisoned(rule: PoisonRule, id: number, seed: number): boolean {
-  return 'id' in rule
-    ? rule.id === id
-    : share(mix(seed ^ textHash(`poison ${rule.way}`), id)) < rule.share
+function isPoisoned(rule: PoisonRule, id: number, seed: number): boolean {
+  return 'id' in rule ? rule.id === id : share(mix(seed ^ textHash(`poison ${rule.way}`), id)) < rule.share
 }
 
 /** What a request with a poisoned page in it is answered. */

@@ -1,6 +1,6 @@
 import { ID_SHAPES, type IdShape } from './data/ids.ts'
 import { FAULTS, FAULT_FORMS, type FaultRule, faultRule } from './faults.ts'
-import { POISON_FORMS, POISONS, type PoisonRule, poisonRule } from './poison.ts'
+import { POISON_FORMS, type PoisonRule, poisonRule, WAYS } from './poison.ts'
 import { READINGS, type Readings } from './readings.ts'
 import { SandboxSettingError, badValue, choice, numberOf, shareOf } from './setting-values.ts'
 import { SLOWER_FORMS, type Slower, slower } from './slowness.ts'
@@ -112,7 +112,7 @@ const SETTING_TABLE = [
     default: '',
     placeholder: 'POISON',
     repeatable: true,
-    description: `rows that make every page with them fail: ${POISON_FORMS} with a WAY of ${POISONS.join(', ')}`,
+    description: `rows that make every page with them fail: ${POISON_FORMS}`,
   },
   {
     name: 'reading',
@@ -260,7 +260,7 @@ function poisonRules(texts: readonly string[]): PoisonRule[] {
     .map((one) => {
       const rule = poisonRule(one)
       if (rule !== undefined) return rule
-      throw badValue('poison', one, `${POISON_FORMS} with a WAY of ${POISONS.join(', ')}`)
+      throw badValue('poison', one, `${POISON_FORMS} with a WAY of ${WAYS.join(', ')}`)
     })
 }
 

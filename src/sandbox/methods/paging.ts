@@ -1,6 +1,6 @@
 import type { World } from '../world.ts'
 import type { Field } from '../data/fields.ts'
-import { refusePoisoned } from '../poison.ts'
+import { shownRows } from '../poison.ts'
 import { type Column, RowPage } from '../query/columns.ts'
 import { type Value, toInt } from '../values.ts'
 import type { Answer, Call, ListQuery } from './method.ts'
@@ -25,12 +25,12 @@ export function page(world: World, call: Call, query: ListQuery, style: PagingSt
     limit: PAGE_ROWS,
     isCounting: !isUncounted,
   })
-  refusePoisoned(world.settings.poison, found.rows, world.settings.seed)
+  const shown = shownRows(world.settings.poison, found.rows, world.settings.seed)
   const total = found.total ?? 0
   const after = offset + PAGE_ROWS
   const load = { offset, selectedShare: query.selectedShare, hasTextSearch: query.selection.hasTextSearch }
-  const result = query.wrap(new RowPage(found.rows, query.columns))
-  const rows = found.rows.length
+  const result = query.wrap(new RowPage(shown, query.columns))
+  const rows = shown.length
   if (isUncounted) return { result, total: uncountedTotal(world, style), rows, load }
   return { result, total, next: after < total ? after : undefined, rows, load: { ...load, counted: total } }
 }

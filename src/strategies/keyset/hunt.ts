@@ -1,5 +1,11 @@
 import type { Caller, CallOptions } from '../../engine/caller.ts'
-import { Bx24Error, IncompleteError, RefusalError, TransportError, type TransportFault } from '../../errors.ts'
+import {
+  Bx24Error,
+  IncompleteError,
+  RefusalError,
+  TransportError,
+  type TransportFault,
+} from '../../errors.ts'
 import { failureOf } from '../../protocol/failures.ts'
 import { PAGE_ROWS } from '../../protocol/limits.ts'
 import type { Outcome } from '../../protocol/types.ts'
@@ -169,7 +175,10 @@ export class Hunt {
     const command = pageCommand(this.#facts().query, after, upTo)
     const options = this.#options()
     try {
-      const reply = await this.#caller.call(command, retries === undefined ? options : { ...options, retries })
+      const reply = await this.#caller.call(
+        command,
+        retries === undefined ? options : { ...options, retries },
+      )
       return { kind: 'done', reply }
     } catch (error) {
       if (mayBeOfThePage(error)) return error

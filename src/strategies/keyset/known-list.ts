@@ -6,7 +6,14 @@ import { expectedPages, rowsIn } from './estimate.ts'
 import { type Islands, islandsOf, overIslands } from './islands.ts'
 import { type Part, pagesOf } from './plan-request.ts'
 import { cellsOf, isBehindJoint, MOST_LOOKS, probed } from './probes.ts'
-import { behind, type ChainRead, type ListFacts, readChain, readDownwards, readUpwards } from './read-pages.ts'
+import {
+  behind,
+  type ChainRead,
+  type ListFacts,
+  readChain,
+  readDownwards,
+  readUpwards,
+} from './read-pages.ts'
 import {
   type BusySegment,
   isRead,
