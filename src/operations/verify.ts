@@ -29,10 +29,17 @@ export interface VerifyOptions {
   readonly startedAt: number | undefined
 }
 
+interface Counting extends VerifyOptions {
+  /** Seconds that the portal took to count the whole list. */
+  readonly countSeconds: number
+}
+
 /** Requests for finding out which rows differ; each counts up to fifty ranges. */
 const MOST_REQUESTS = 40
-/** Seconds that a count is expected to take. */
+/** Seconds that a count is expected to take, until the first has told. */
 const COUNT_SECONDS = 1
+/** Most seconds that a page of ids takes, besides counting. */
+const PAGE_SECONDS = 0.1
 
 /** Whether a method says how many rows a list has. @throws UsageError if it does not */
 export function refuseUncounted({ method, walk }: ListMethod): void {
@@ -56,24 +63,26 @@ export async function verify(
   audit: ListAudit,
   options: VerifyOptions,
 ): Promise<Verification> {
-  const { query, ids, unreadable, rows, lastId } = audit
+  const { query, ids, unreadable, rows, lastId, end } = audit
   if (query === undefined) throw new Error('nothing was read')
   const { method, walk } = query.method
   if (walk !== 'keyset' || ids === undefined) {
-    const counted = await countAll(caller, query, OPEN, options)
+    const { counted } = await countAll(caller, query, OPEN, options)
     if (counted === rows) return { counted, missing: [], changed: [], gone: [] }
     throw new IncompleteError(
       `${method} has ${counted} rows now, and ${rows} were read; which differ cannot be told without ids.`,
       'Run again when nobody is working in the list.',
     )
   }
-  const highest = Math.max(lastId ?? -1, ...unreadable.map(({ id }) => id))
+  const seen = end?.by === 'seen-id' ? end.id : -1
+  const highest = Math.max(lastId ?? -1, seen, ...unreadable.map(({ id }) => id))
   const range = { after: query.range.after, upTo: highest < 0 ? query.range.upTo : highest }
-  const counted = await countAll(caller, query, range, options)
+  const { counted, seconds } = await countAll(caller, query, range, options)
+  const counting = { ...options, countSeconds: seconds }
   const own = withUnreadable(ids, unreadable)
   if (counted === own.count) return { counted, missing: [], changed: [], gone: [] }
-  const { more, fewer, hidden } = await differences(caller, query, own, range, options)
-  const there = await rowsNow(caller, query, more, options)
+  const { more, fewer, hidden } = await differences(caller, query, own, range, counting)
+  const there = await rowsNow(caller, query, more, counting)
   const lost = [...there].filter(([, row]) => !isChangedSince(row, options.startedAt)).map(([id]) => id)
   const changed = [...there.keys()].filter((id) => !lost.includes(id))
   const missing = [...lost, ...hidden].toSorted((left, right) => left - right)
@@ -106,10 +115,11 @@ async function countAll(
   query: ListQuery,
   range: IdRange,
   { signal }: VerifyOptions,
-): Promise<number> {
-  const { total } = await caller.call(countCommand(query, range), { signal, expectedSeconds: COUNT_SECONDS })
+): Promise<{ counted: number; seconds: number }> {
+  const command = countCommand(query, range)
+  const { total, time } = await caller.call(command, { signal, expectedSeconds: COUNT_SECONDS })
   if (total === undefined) throw uncounted(query)
-  return total
+  return { counted: total, seconds: time.durationSeconds ?? COUNT_SECONDS }
 }
 
 /** Counts the rows of a range; one page of them comes along, with as little in it as may be. */
@@ -129,16 +139,17 @@ async function differences(
   query: ListQuery,
   own: Iterable<number>,
   whole: IdRange,
-  options: VerifyOptions,
+  counting: Counting,
 ): Promise<{ more: number[]; fewer: number[]; hidden: number[] }> {
   const found = { more: [] as number[], fewer: [] as number[], hidden: [] as number[] }
   let open: IdRange[] = [whole]
   for (let requests = 0; open.length > 0; requests++) {
     if (requests === MOST_REQUESTS) throw tooDifferent(query)
-    const parts = open.slice(0, BATCH_COMMANDS)
-    const later = open.slice(BATCH_COMMANDS)
+    // Each is parted in two at least.
+    const parts = open.slice(0, BATCH_COMMANDS / 2)
+    const later = open.slice(BATCH_COMMANDS / 2)
     const finer = partsOf(own, parts, Math.max(2, Math.floor(BATCH_COMMANDS / parts.length)))
-    const answers = await countEach(caller, query, finer, options)
+    const answers = await countEach(caller, query, finer, counting)
     const known = idsIn(own, finer)
     const next: IdRange[] = []
     for (const [at, range] of finer.entries()) {
@@ -164,13 +175,13 @@ async function countEach(
   caller: Caller,
   query: ListQuery,
   ranges: readonly IdRange[],
-  { signal }: VerifyOptions,
+  counting: Counting,
 ): Promise<{ total: number; ids: number[] }[]> {
   const commands = ranges.map((range, at): NamedCommand => ({
     ...countCommand(query, range),
     name: `c${at}`,
   }))
-  const outcomes = await inBatches(caller, commands, signal)
+  const outcomes = await inBatches(caller, commands, counting)
   return outcomes.map((outcome) => {
     const total = outcome.kind === 'done' ? outcome.reply.total : undefined
     if (outcome.kind !== 'done' || total === undefined) throw uncounted(query)
@@ -184,7 +195,7 @@ async function rowsNow(
   caller: Caller,
   query: ListQuery,
   ids: readonly number[],
-  { signal }: VerifyOptions,
+  counting: Counting,
 ): Promise<Map<number, JsonText>> {
   const { selectName } = query.method
   const params = Object.fromEntries(Object.entries(query.params).filter(([name]) => name !== selectName))
@@ -193,7 +204,7 @@ async function rowsNow(
     name: `m${at}`,
   }))
   const rows = new Map<number, JsonText>()
-  for (const [at, outcome] of (await inBatches(caller, commands, signal)).entries()) {
+  for (const [at, outcome] of (await inBatches(caller, commands, counting)).entries()) {
     const row = outcome.kind === 'done' ? rowsOf(outcome.reply.result, query.method)[0] : undefined
     if (row !== undefined) rows.set(ids[at] ?? 0, row)
   }
@@ -203,12 +214,14 @@ async function rowsNow(
 async function inBatches(
   caller: Caller,
   commands: readonly NamedCommand[],
-  signal: AbortSignal,
+  { signal, countSeconds }: Counting,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = []
   for (let at = 0; at < commands.length; at += BATCH_COMMANDS) {
     const some = commands.slice(at, at + BATCH_COMMANDS)
-    const reply = await caller.batch(some, { signal, expectedSeconds: some.length * COUNT_SECONDS })
+    // Ranges of a list take together about as long to count as the list.
+    const expectedSeconds = 2 * countSeconds + some.length * Math.min(countSeconds, PAGE_SECONDS)
+    const reply = await caller.batch(some, { signal, expectedSeconds })
     outcomes.push(...reply.outcomes)
   }
   return outcomes
