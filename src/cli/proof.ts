@@ -58,8 +58,10 @@ export class Proof {
       this.#tell(`${rowsOf(changed)} came or were changed during the run and were not written`)
     if (gone.length > 0) this.#tell(`${rowsOf(gone)} were written and have gone or been changed since`)
     if (missing.length === 0) return
+    const unreadable = this.audit.unreadable.map(({ id }) => id)
+    const besides = unreadable.length === 0 ? '' : ` ${rowsOf(unreadable)} cannot be read.`
     throw new IncompleteError(
-      `${rowsOf(missing)} that the portal counts were not written, and were not changed during the run.`,
+      `${rowsOf(missing)} that the portal counts were not written, and were not changed during the run.${besides}`,
       'get-all --ids gets rows by their ids; --manifest has all of them.',
       undefined,
       'verify.missing',

@@ -1,8 +1,8 @@
 import type { Caller } from '../engine/caller.ts'
 import type { EventListener } from '../engine/events.ts'
-import { UnreadableRowsError } from '../errors.ts'
+import { NotUnderstoodError, UnreadableRowsError } from '../errors.ts'
 import type { OpenSink } from '../output/sink.ts'
-import type { JsonText } from '../protocol/json-text.ts'
+import { type JsonText, JsonTextError } from '../protocol/json-text.ts'
 import { chooseWalk } from '../strategies/choose.ts'
 import { idOf } from '../strategies/rows.ts'
 import type { ListQuery, Page } from '../strategies/strategy.ts'
@@ -46,7 +46,8 @@ export function checkRequest({ method, parameters }: ExtractRequest): CheckedQue
  * sink has taken the one before. Opens the sink, and closes it when all rows are there.
  *
  * @throws UsageError for bad input, before anything is sent; IncompleteError if it cannot be shown that these are all
- * rows; UnreadableRowsError for rows that make every page with them fail; ColumnsError if a table lacks some of their values; what the caller and the sink throw. Rows written until then are good.
+ * rows; UnreadableRowsError for rows that make every page with them fail; ColumnsError if a table lacks some of their
+ * values; NotUnderstoodError; what the caller and the sink throw. Rows written until then are good.
  */
 export async function extract(
   caller: Caller,
@@ -62,38 +63,51 @@ export async function extract(
   audit.query = query
   let rows = 0
   let cursor = Infinity
-  for await (const page of walk(caller, query, {
-    signal,
-    batchSize: request.batchSize,
-    concurrency: request.concurrency,
-    rowsWanted: limit,
-    onUnreadable(row) {
-      audit.unreadable.push(row)
-    },
-    onEnd(proof) {
-      audit.end = proof
-    },
-    onOutlook: (outlook) => onEvent({ type: 'outlook', ...outlook }),
-  })) {
-    const wanted = page.rows.slice(0, limit - rows)
-    await sink.write(asAsked(wanted))
-    audit.take(wanted, query)
-    rows += wanted.length
-    const cursorNow = cursorOf(page, wanted, query)
-    onEvent({ type: 'page', rows: wanted.length, cursor: cursorNow, end: page.end })
-    if (rows < limit) continue
-    cursor = cursorNow
-    audit.end = { by: 'limit' }
-    break
+  try {
+    for await (const page of walk(caller, query, {
+      signal,
+      batchSize: request.batchSize,
+      concurrency: request.concurrency,
+      rowsWanted: limit,
+      onUnreadable(row) {
+        audit.unreadable.push(row)
+      },
+      onEnd(proof) {
+        audit.end = proof
+      },
+      onOutlook: (outlook) => onEvent({ type: 'outlook', ...outlook }),
+    })) {
+      const wanted = page.rows.slice(0, limit - rows)
+      await sink.write(asAsked(wanted))
+      audit.take(wanted, query)
+      rows += wanted.length
+      const cursorNow = cursorOf(page, wanted, query)
+      onEvent({ type: 'page', rows: wanted.length, cursor: cursorNow, end: page.end })
+      if (rows < limit) continue
+      cursor = cursorNow
+      audit.end = { by: 'limit' }
+      break
+    }
+  } catch (error) {
+    throw understood(error, request.method)
   }
   const found = audit.unreadable.filter(({ id }) => id < cursor)
   const missed = found.toSorted((left, right) => left.id - right.id)
   audit.unreadable = missed
   await onRead?.()
   await sink.close()
-  await check(sink)
   if (missed.length > 0) throw new UnreadableRowsError(missed)
+  await check(sink)
   return { rows }
+}
+
+/** What our reader meets where nobody looked before: an answer that is balanced and yet no JSON. */
+function understood(error: unknown, method: string): unknown {
+  if (!(error instanceof JsonTextError || error instanceof SyntaxError)) return error
+  return new NotUnderstoodError(
+    `An answer to ${method} is no sound JSON, in a place that ends the walk.`,
+    'Run again; if it stays so, something between here and the portal changes its answers.',
+  )
 }
 
 /** Where the rows that were wanted end; with a limit that may be within the page. */

@@ -22,14 +22,24 @@ export function* cellsOf(row: JsonText, separator: string | undefined): Generato
   }
 }
 
-function* spread(name: string, field: string, value: JsonText, separator: string): Generator<Cell> {
+/** What is nested deeper stays whole: nobody reads names of so many parts, and some portal might go on for ever. */
+const MOST_DEPTH = 50
+
+function* spread(
+  name: string,
+  field: string,
+  value: JsonText,
+  separator: string,
+  depth = 0,
+): Generator<Cell> {
   let isEmpty = true
-  for (const [key, nested] of nestedIn(value)) {
+  for (const [key, nested] of depth < MOST_DEPTH ? nestedIn(value) : []) {
     isEmpty = false
-    yield* spread(`${name}${separator}${key}`, field, nested, separator)
+    yield* spread(`${name}${separator}${key}`, field, nested, separator, depth + 1)
   }
   if (!isEmpty) return
-  const isNothing = value.isArray || value.isObject || value.toString() === 'null'
+  const isNested = (value.isArray || value.isObject) && depth < MOST_DEPTH
+  const isNothing = isNested || value.toString() === 'null'
   yield { name, field, value: isNothing ? undefined : value }
 }
 

@@ -139,7 +139,7 @@ export const CLEAR_DAMAGES: Readonly<Record<string, Damage>> = {
   'other ids': (body, chance) =>
     changed(body, chance, (answer) => {
       for (const rows of listsIn(answer))
-        for (const row of rows) if (chance.share() < 0.02) row['ID'] = String(chance.json())
+        for (const row of rows) if (chance.share() < 0.02) row['ID'] = JSON.stringify(chance.json())
     }),
   'depth without rows': (_body, chance) => {
     const depth = 10 ** (2 + chance.number(5))
@@ -163,6 +163,15 @@ export const CLEAR_DAMAGES: Readonly<Record<string, Damage>> = {
     body,
     status: [400, 401, 403, 404, 429, 500, 503][chance.number(7)] ?? 500,
   }),
+  'a comma or a colon lost': (body, chance) => {
+    // Between rows, commands or parts of the answer: what is wrong inside of a row nobody looks at.
+    const marks = [
+      ...body.toString('latin1').matchAll(/(?<=[\]}])[,:](?=[{"])|(?<="(?:result|result_error|time)"):/g),
+    ]
+    const broken = Buffer.from(body)
+    broken[marks[chance.number(marks.length)]?.index ?? 0] = 0x20
+    return { body: broken }
+  },
   nothing: () => text(''),
   'no JSON': (_body, chance) => ({
     body: Buffer.from(Array.from({ length: 200 }, () => chance.number(256))),
@@ -175,7 +184,7 @@ export const ODD_ROWS: Readonly<Record<string, Damage>> = {
     changed(body, chance, (answer) => {
       for (const rows of listsIn(answer))
         for (const row of rows) {
-          if (chance.share() < 0.1) row[String(chance.json())] = chance.json()
+          if (chance.share() < 0.1) row[JSON.stringify(chance.json())] = chance.json()
           if (chance.share() < 0.1) row['TITLE'] = chance.json()
         }
     }),
