@@ -114,13 +114,13 @@ export const CLEAR_DAMAGES: Readonly<Record<string, Damage>> = {
   'other answers of commands': (body, chance) =>
     changed(body, chance, (answer) => {
       const commands = answer.result?.result
-      if (typeof commands !== 'object' || commands === null) return
+      if (commands === undefined) return
       for (const name of Object.keys(commands)) if (chance.share() < 0.2) commands[name] = chance.json()
     }),
   'other figures': (body, chance) =>
     changed(body, chance, (answer) => {
       for (const name of ['time', 'next']) if (chance.share() < 0.7) answer[name] = chance.json()
-      if (typeof answer.result !== 'object' || answer.result === null) return
+      if (answer.result === undefined) return
       for (const name of ['result_time', 'result_next', 'result_total', 'result_error'])
         if (name in answer.result) answer.result[name as 'result'] = chance.json() as never
     }),
@@ -212,5 +212,5 @@ function changed(body: Buffer, _chance: Chance, change: (answer: Parsed) => void
 function listsIn({ result }: Parsed): Row[][] {
   const inBatch =
     typeof result === 'object' && result.result !== undefined ? Object.values(result.result) : []
-  return [result, ...inBatch].filter((one) => Array.isArray(one)) as unknown as Row[][]
+  return [result, ...inBatch].filter((one): one is Row[] => Array.isArray(one))
 }

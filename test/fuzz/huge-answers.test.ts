@@ -70,13 +70,13 @@ test.each([
   'answers of 200 MB%s are refused in bounded memory, and the chain is halved',
   { timeout: 120_000 },
   async (_, isPacked) => {
-    const portal = await hugePortal((commands) => commands > 4, isPacked)
+    const portal = await hugePortal((commands) => commands > 12, isPacked)
     const env = { BX24_WEBHOOK: portal.webhook }
     const { code, stdout, stderr } = await runCli(WORDS, { env, timeoutMs: 110_000 })
     expect([code, stdout.trimEnd().split('\n').length]).toEqual([0, 3000])
     const { peakMemoryBytes } = JSON.parse(stderr) as { peakMemoryBytes: number }
     expect(peakMemoryBytes).toBeLessThan(MOST_MEMORY_BYTES)
-    expect(portal.huge.length).toBeGreaterThan(1)
+    expect(portal.huge.length).toBeGreaterThan(0)
     expect(portal.huge.length).toBeLessThan(8)
   },
 )
