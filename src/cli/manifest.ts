@@ -12,11 +12,11 @@ import {
 import { resolve } from 'node:path'
 import { EXIT, UsageError } from '../errors.ts'
 import { VERSION } from '../lib/version.ts'
+import type { CheckedQuery } from '../operations/list-query.ts'
 import type { ListAudit } from '../operations/list-audit.ts'
 import type { Verification } from '../operations/verify.ts'
 import { partialName } from '../output/atomic-file.ts'
 import { redact } from '../protocol/redact.ts'
-import type { IdRange } from '../strategies/strategy.ts'
 import type { Params } from '../protocol/types.ts'
 import type { Context } from './context.ts'
 import { reportError } from './report-error.ts'
@@ -27,7 +27,7 @@ export interface RunFacts {
   /** As the user gave them, checked. */
   readonly parameters: Params
   /** Ids behind `after`, up to and with `upTo`. */
-  readonly range: IdRange
+  readonly range: CheckedQuery['query']['range']
   readonly limit: number | undefined
   readonly format: string
   /** What `--output` says; `undefined` and `-` are standard output. */

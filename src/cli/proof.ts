@@ -64,7 +64,7 @@ export class Proof {
       `${rowsOf(missing)} that the portal counts were not written, and were not changed during the run.${besides}`,
       'get-all --ids gets rows by their ids; --manifest has all of them.',
       undefined,
-      'verify.missing',
+      'walk.verify-missing',
     )
   }
 

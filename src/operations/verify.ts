@@ -249,7 +249,7 @@ function uncounted({ method: { method } }: ListQuery): IncompleteError {
     `${method} does not say how many rows there are, so --verify cannot compare.`,
     'The end of the list was shown all the same; leave --verify out.',
     undefined,
-    'verify.uncounted',
+    'walk.verify-uncounted',
   )
 }
 
@@ -258,6 +258,6 @@ function tooDifferent({ method: { method } }: ListQuery): IncompleteError {
     `The portal counts other rows of ${method} than were read, in too many places to name them.`,
     'Run again when nobody is working in the list.',
     undefined,
-    'verify.different',
+    'walk.verify-different',
   )
 }

@@ -1,8 +1,5 @@
-import type { PortalAnswer } from './answer.ts'
-import { jsonAnswer } from './answer.ts'
 import type { FaultName } from './faults.ts'
 import { mix, share, textHash } from './random.ts'
-import { faultyAnswer, isRequestFault } from './request-faults.ts'
 import { Refusal } from './refusal.ts'
 
 /** How a page fails that has a poisoned row on it: the command alone, or the whole request that it is in. */
@@ -68,10 +65,4 @@ export function shownRows<T extends { readonly id: number }>(
 
 function isPoisoned(rule: PoisonRule, id: number, seed: number): boolean {
   return 'id' in rule ? rule.id === id : share(mix(seed ^ textHash(`poison ${rule.way}`), id)) < rule.share
-}
-
-/** What a request with a poisoned page in it is answered. */
-export function poisonedAnswer({ way }: PoisonedRequest): PortalAnswer {
-  const text = '{"result":[{"ID":"1","TITLE":"Деньги вперёд"},{"ID":"2"}],"time":{}}'
-  return isRequestFault(way) ? faultyAnswer(way, jsonAnswer(200, text), '/') : jsonAnswer(200, text)
 }

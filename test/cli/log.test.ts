@@ -61,7 +61,7 @@ test('a failure is summed up, its errors are grouped, and the command to go on i
   const words = [...DEALS, '--where', "TITLE ~ it's", '--retries', '2']
   const { code, stderr } = await runCli(words, { env: { BX24_WEBHOOK: portal.webhook() } })
   expect(code).toBe(5)
-  expect(stderr).toMatch(/ {2}until then: 0 rows, 3 requests, 2 retries, /)
+  expect(stderr).toMatch(/ {2}until then: 0 rows, 4 requests, 2 retries, /)
   expect(stderr).toContain(
     `  next: run again: bx24 get-all crm.deal.list -o d.ndjson --where 'TITLE ~ it'\\''s' --retries 2\n`,
   )

@@ -192,7 +192,7 @@ describe('--verify', () => {
     expect(manifest).toMatchObject({
       rows: 2998,
       complete: false,
-      error: { code: 'verify.missing' },
+      error: { code: 'walk.verify-missing' },
       verified: { counted: 3000, missing: [77, 1234], changed: [], gone: [] },
     })
     const unverified = await runCli([...DEALS, sandbox])
@@ -239,7 +239,10 @@ describe('--verify', () => {
     const uncounted = await provenRun([...DEALS, '--verify', '--retries', '0'], {
       BX24_WEBHOOK: portal.webhook(),
     })
-    expect([uncounted.code, uncounted.manifest]).toMatchObject([3, { error: { code: 'verify.uncounted' } }])
+    expect([uncounted.code, uncounted.manifest]).toMatchObject([
+      3,
+      { error: { code: 'walk.verify-uncounted' } },
+    ])
     const ids = await runCli([...DEALS, '--sandbox=rows=3', '--verify', '--ids', '-'])
     expect([ids.code, ids.stderr]).toEqual([2, expect.stringContaining('--ids names every row')])
   })

@@ -93,7 +93,7 @@ describe('verify', () => {
     const all = await portal.truth()
     const audit = auditOf(all.filter((_, at) => at % 40 !== 0))
     await expect(verified(portal, audit, STARTED_AT)).rejects.toMatchObject({
-      code: 'verify.different',
+      code: 'walk.verify-different',
       exitCode: 3,
     })
     expect(portal.portal.stats.requests).toBeLessThan(50)

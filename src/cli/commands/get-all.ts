@@ -3,7 +3,7 @@ import { parseFlag } from '../../config/settings.ts'
 import { text } from '../../config/values.ts'
 import { UsageError } from '../../errors.ts'
 import { checkRequest } from '../../operations/extract.ts'
-import type { ListQuery } from '../../strategies/strategy.ts'
+import type { CheckedQuery } from '../../operations/list-query.ts'
 import { abortable } from '../../lib/abortable.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
 import type { Context } from '../context.ts'
@@ -159,7 +159,7 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
 /** Runs `work` with what keeps its proof, if any was asked for. */
 async function proven(
   { method, limit, output, proof: wish }: GetAllOptions,
-  query: ListQuery,
+  query: CheckedQuery['query'],
   context: Context,
   work: (proof: Proof | undefined) => Promise<void>,
 ): Promise<void> {
