@@ -35,7 +35,7 @@ export function truth(world: World, queryText: string): TextAnswer {
     const lines = function* (): Generator<string> {
       for (const row of matches(table, selection, false)) {
         if (isThroughout && !table.isOriginal(row.id)) continue
-        yield `${isIdsOnly ? String(row.id) : new RowView(row, columns).jsonText()}\n`
+        yield `${isIdsOnly ? String(row.id) : new RowView(row, columns).json}\n`
       }
     }
     return {

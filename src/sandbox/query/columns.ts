@@ -41,21 +41,23 @@ export class RowView implements PhpArray {
     }
   }
 
-  jsonText(): string {
+  get json(): string {
     const pieces: string[] = []
     pushRow(pieces, this.row, this.columns, keyTexts(this.columns))
     return pieces.join('')
   }
 }
 
-/** The rows of one page: a list that writes itself without being built. */
+/** The rows of one page: a list that is written when it is found, so that a long batch is not written all at once. */
 export class RowPage implements PhpArray {
   readonly rows: readonly Row[]
   readonly columns: readonly Column[]
+  readonly json: Buffer
 
   constructor(rows: readonly Row[], columns: readonly Column[]) {
     this.rows = rows
     this.columns = columns
+    this.json = Buffer.from(pageText(rows, columns))
   }
 
   get size(): number {
@@ -70,16 +72,16 @@ export class RowPage implements PhpArray {
   *entries(): Generator<[string, Value]> {
     for (const [index, row] of this.rows.entries()) yield [String(index), new RowView(row, this.columns)]
   }
+}
 
-  jsonText(): string {
-    const keys = keyTexts(this.columns)
-    const pieces: string[] = []
-    for (const row of this.rows) {
-      pieces.push(pieces.length === 0 ? '[' : ',')
-      pushRow(pieces, row, this.columns, keys)
-    }
-    return pieces.length === 0 ? '[]' : `${pieces.join('')}]`
+function pageText(rows: readonly Row[], columns: readonly Column[]): string {
+  const keys = keyTexts(columns)
+  const pieces: string[] = []
+  for (const row of rows) {
+    pieces.push(pieces.length === 0 ? '[' : ',')
+    pushRow(pieces, row, columns, keys)
   }
+  return pieces.length === 0 ? '[]' : `${pieces.join('')}]`
 }
 
 /** How each column begins: as the first of a row and as a later one. */
