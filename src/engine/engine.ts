@@ -99,8 +99,8 @@ export function openEngine(options: EngineOptions): Engine {
       const isRepeatable = callOptions.isRepeatable === true || methods.every(isRead)
       const canShrink = commands.length > 1
       const facts = { method: label, isRepeatable, canShrink, onTrouble: callOptions.onTrouble }
-      return send(request, facts, callOptions, (reply, { hide, elapsedMs, waitedMs }) => {
-        const batch = { ...withoutSecrets(readBatch(reply, commands), hide), elapsedMs, waitedMs }
+      return send(request, facts, callOptions, (reply, { hide, ...times }) => {
+        const batch = { ...withoutSecrets(readBatch(reply, commands), hide), ...times }
         return {
           value: batch,
           usage: usageOfBatch(commands, batch),
@@ -140,7 +140,8 @@ interface Charged<T> {
 interface AttemptFacts {
   /** Takes secrets out of what the portal says. */
   readonly hide: (text: string) => string
-  /** From sending to the answer, and at the gate before that. */
+  /** From sending to the first of the answer, to all of it, and at the gate before that. */
+  readonly firstByteMs: number
   readonly elapsedMs: number
   readonly waitedMs: number
 }
@@ -152,7 +153,13 @@ async function attemptOnce<T>(
   { credential, transport, onEvent }: EngineOptions,
   gate: Gate,
   request: WireRequest,
-  { signal, expectedSeconds, limitedSince, onDoubt }: CallOptions & { limitedSince: number | undefined },
+  {
+    signal,
+    expectedSeconds,
+    limitedSince,
+    onDoubt,
+    onAnswering,
+  }: CallOptions & { limitedSince: number | undefined },
   read: ReadReply<T>,
 ): Promise<T> {
   const { method, label, counted, body: requestBody, billedTo, commands } = request
@@ -169,14 +176,15 @@ async function attemptOnce<T>(
     sentAt = Date.now()
     onEvent({ type: 'sent', method: counted, commands, bytes: Buffer.byteLength(requestBody) })
     onDoubt?.(true)
-    const answer = await transport({ ...authorisation, body: requestBody, host, method: label }, signal)
+    const wire = { ...authorisation, body: requestBody, host, method: label, onAnswering }
+    const answer = await transport(wire, signal)
     // Portals have been seen to quote the address that they were asked at.
     const secrets = secretsInUrl(authorisation.url.reveal())
     const hide = (text: string): string => redact(text, secrets)
-    const facts = { hide, elapsedMs: answer.elapsedMs, waitedMs }
+    const { status, elapsedMs, firstByteMs = elapsedMs, body, wireBytes = body.length } = answer
+    const facts = { hide, firstByteMs, elapsedMs, waitedMs }
     const { value, usage, portalSeconds, done } = readAnswer(answer, host, request, facts, read)
     await permit.report(usage)
-    const { status, elapsedMs, body, wireBytes = body.length } = answer
     onEvent({
       type: 'answered',
       method: counted,

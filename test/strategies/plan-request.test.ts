@@ -10,6 +10,7 @@ const FACTS: PlanFacts = {
   ceiling: 50,
   placePages: 16,
   isScarce: false,
+  isAnswering: false,
   pagesAhead: 1000,
   nearRows: 15_000,
   mostRows: 25_000,
