@@ -14,6 +14,7 @@ import type { EventListener } from './events.ts'
 import { type Gate, localGate, type Usage } from './gate.ts'
 import { answerOf } from './raw.ts'
 import { type CallFacts, retrying } from './retry.ts'
+import { Turns } from './turns.ts'
 import { BATCH_METHOD, doneInBatch, usageOfBatch, usageOfCall, usageOfFailure } from './usage.ts'
 
 export interface EngineOptions {
@@ -33,6 +34,7 @@ export interface EngineOptions {
  */
 export function openEngine(options: EngineOptions): Engine {
   const gate = localGate(options.limits, options.maxWaitMs, options.onEvent)
+  const turns = new Turns()
   const policy = { ...options, renew: options.credential.renew }
 
   /** Sends `method`, as often as it takes, and reads the reply with `read`, which also tells what it cost. */
@@ -44,7 +46,7 @@ export function openEngine(options: EngineOptions): Engine {
     transport = options.transport,
   ): Promise<T> {
     const attempt = (limitedSince: number | undefined): Promise<T> =>
-      attemptOnce({ ...options, transport }, gate, request, { ...callOptions, limitedSince }, read)
+      attemptOnce({ ...options, transport }, { gate, turns }, request, { ...callOptions, limitedSince }, read)
     return retrying(attempt, facts, policy, callOptions.signal)
   }
 
@@ -151,7 +153,7 @@ type ReadReply<T> = (reply: Reply, facts: AttemptFacts) => Charged<T>
 /** One attempt: through the gate, over the wire, and read. */
 async function attemptOnce<T>(
   { credential, transport, onEvent }: EngineOptions,
-  gate: Gate,
+  { gate, turns }: { readonly gate: Gate; readonly turns: Turns },
   request: WireRequest,
   {
     signal,
@@ -178,6 +180,7 @@ async function attemptOnce<T>(
     onDoubt?.(true)
     const wire = { ...authorisation, body: requestBody, host, method: label, onAnswering }
     const answer = await transport(wire, signal)
+    await turns.next()
     // Portals have been seen to quote the address that they were asked at.
     const secrets = secretsInUrl(authorisation.url.reveal())
     const hide = (text: string): string => redact(text, secrets)

@@ -55,7 +55,7 @@ const singleLane = (answers: number): number => answers * PAGES * PAGE_SECONDS
 describe('requests in flight', () => {
   test('grow to the most there may be where a page always takes the same', () => {
     const { counts, billedSeconds } = run(new Lanes(undefined), 40, {})
-    expect(counts.slice(0, 2)).toEqual([6, 8])
+    expect(counts[0]).toBe(8)
     expect(counts.slice(8).every((count) => count === 8)).toBe(true)
     expect(billedSeconds).toBeCloseTo(singleLane(40))
   })

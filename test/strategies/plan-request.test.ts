@@ -74,6 +74,20 @@ describe('the next request', () => {
     expect(plan([reading, dense(2500, 6500)])).toEqual(['chain of 50 from 2500, rest from 5000'])
   })
 
+  test('does not begin what would be too short for others to read on behind it', () => {
+    const segments = [dense(0, 2400), dense(5000, 1000)]
+    expect(plan(segments)).toEqual(['chain of 49 from 0'])
+    expect(plan(segments, { size: 53, ceiling: 60 })).toEqual([
+      'chain of 49 from 0',
+      'chain of 4 from 5000, rest from 5200',
+    ])
+  })
+
+  test('is as good as full while an answer is on its way, which will tell more', () => {
+    expect(plan([dense(0, 2000)], { isAnswering: true })).toEqual([])
+    expect(plan([dense(0, 10_000)], { isAnswering: true })).toEqual(['chain of 50 from 0, rest from 2500'])
+  })
+
   test('is not sent half empty where requests are scarce and others are under way', () => {
     const segments = [dense(0, 1000)]
     expect(plan(segments, { isScarce: true })).toEqual([])
@@ -132,7 +146,8 @@ describe('pages of a request', () => {
 
   test('are not so few that a request is not worth it', () => {
     expect(requestSize({ ...facts, openPages: 4 })).toBe(5)
-    expect(requestSize({ ...facts, openPages: 16, pageSeconds: 0.01 })).toBe(15)
+    expect(requestSize({ ...facts, openPages: 16, pageSeconds: 0.01 })).toBe(16)
+    expect(requestSize({ ...facts, openPages: 40, pageSeconds: 0.01 })).toBe(20)
     expect([leastPages(0.2), leastPages(0.03), leastPages(0.001)]).toEqual([5, 5, 16])
   })
 

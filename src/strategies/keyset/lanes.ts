@@ -1,8 +1,6 @@
 /** Requests to begin with, and the most, unless the user allows more. */
 const FIRST_LANES = 4
 const MOST_LANES = 8
-/** As long as nothing was slow, lanes grow by so many with each good answer; later by one. */
-const FIRST_GROWTH = 2
 
 /** Up to this many times the least time of a page the portal is taken to work as fast as with fewer lanes. */
 const AS_FAST = 1.12
@@ -52,7 +50,8 @@ interface Trial {
 export class Lanes {
   readonly #most: number
   #count: number
-  #growth = FIRST_GROWTH
+  /** As long as nothing was slow, each good answer doubles them; later it adds one. */
+  #isFresh = true
   /** The least time of a page, and of what an answer takes besides, with any number of lanes. */
   #pageSeconds = Infinity
   #besidesSeconds = Infinity
@@ -91,9 +90,10 @@ export class Lanes {
     const isAsFast = pageSeconds <= AS_FAST * this.#pageSeconds
     const isKnownGood = this.#patience > 0 && this.#count < this.#found
     if (isAsFast || isKnownGood) {
-      if (!isHeldBack) this.#count = Math.min(this.#most, this.#found, this.#count + this.#growth)
+      if (!isHeldBack)
+        this.#count = Math.min(this.#most, this.#found, this.#isFresh ? 2 * this.#count : this.#count + 1)
     } else if (pages >= LEAST_PAGES && this.#count > 1 && this.#patience === 0) {
-      this.#growth = 1
+      this.#isFresh = false
       const half = this.#count >> 1
       this.#trial = { lanes: this.#count, half, pageSeconds, seconds: 0, pages: 0, answersLeft: half }
       this.#change(half, answeredAt)
@@ -104,7 +104,7 @@ export class Lanes {
   halve(sentAt: number, now: number): void {
     if (sentAt < this.#changedAt) return
     this.#trial = undefined
-    this.#growth = 1
+    this.#isFresh = false
     this.#change(Math.max(1, this.#count >> 1), now)
   }
 

@@ -121,7 +121,12 @@ function chooseChains(
         const pagesWanted = Math.ceil((facts.rowsWanted - ahead) / PAGE_ROWS)
         const part = chainOver(one, left, facts.ceiling - facts.size + left, pagesWanted)
         // Too little to tell where others could read on from: they would have to wait for it.
-        if (parts.length > 0 && part.pages < LEAST_CHAIN_PAGES && part.pages < expectedPages(one)) break
+        if (
+          parts.length > 0 &&
+          part.pages < LEAST_CHAIN_PAGES &&
+          part.pages < Math.min(expectedPages(one), pagesWanted)
+        )
+          break
         parts.push(part)
         left -= part.pages
         room = facts.roomRows - (facts.size - left) * PAGE_ROWS
