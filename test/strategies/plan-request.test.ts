@@ -144,6 +144,15 @@ describe('pages of a request', () => {
     expect(requestSize({ ...facts, openPages: 80, running: [4, 4] })).toBe(30)
   })
 
+  test('are so many that full answers do not come together', () => {
+    const many = { ...facts, openPages: 1000, pageSeconds: 0.03 }
+    expect(requestSize({ ...many, running: [1.5] })).toBe(49)
+    expect(requestSize({ ...many, running: [1.5, 1.47, 1.44] })).toBe(47)
+    expect(requestSize({ ...many, running: [1.2, 0.3] })).toBe(50)
+    // Where there is no room between others, a request is as long as it may be.
+    expect(requestSize({ ...many, running: Array.from({ length: 20 }, (_, at) => 1.5 - at * 0.03) })).toBe(50)
+  })
+
   test('are not so few that a request is not worth it', () => {
     expect(requestSize({ ...facts, openPages: 4 })).toBe(5)
     expect(requestSize({ ...facts, openPages: 16, pageSeconds: 0.01 })).toBe(16)
