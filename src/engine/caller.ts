@@ -36,6 +36,14 @@ export interface Caller {
   readonly bucket?: Limits['bucket']
 
   /**
+   * Seconds that the portal may still work on this method, called in batches, before its operating time is used up for a
+   * while.
+   *
+   * @param askedSeconds what of it was asked for and is not answered
+   */
+  secondsLeft?(method: string, askedSeconds: number): number
+
+  /**
    * One call, one request.
    *
    * @throws RefusalError (AuthError) if the portal said no, TransportError if no answer could be had,

@@ -74,6 +74,10 @@ export function openEngine(options: EngineOptions): Engine {
   return {
     bucket: options.limits.bucket,
 
+    secondsLeft(method, askedSeconds) {
+      return gate.secondsLeft(options.credential.identity, [method, BATCH_METHOD], askedSeconds)
+    },
+
     call({ method, params }, callOptions) {
       return sendOne(method, JSON.stringify(params), callOptions, readEnvelope)
     },

@@ -82,6 +82,18 @@ export class OperatingWindow {
     return this.#countedSeconds() + this.#reservedSeconds * this.#billRatio
   }
 
+  /**
+   * Seconds that may be asked for now, without waiting.
+   *
+   * @param askedSeconds asked for by now, all of which may not be reserved yet
+   */
+  left(askedSeconds: number, now: number): number {
+    if (this.#blockedUntil > now) return 0
+    this.#forget(now)
+    const inFlight = Math.max(this.#reservedSeconds, askedSeconds)
+    return Math.max(0, (this.#budgetSeconds - this.#countedSeconds()) / this.#billRatio - inFlight)
+  }
+
   /** What the portal counts by its own word, as long as that holds; else our own charges. */
   #countedSeconds(): number {
     if (this.#observation !== undefined) {

@@ -149,6 +149,7 @@ describe('pages of a request', () => {
     expect(requestSize({ ...many, running: [1.5] })).toBe(49)
     expect(requestSize({ ...many, running: [1.5, 1.47, 1.44] })).toBe(47)
     expect(requestSize({ ...many, running: [1.2, 0.3] })).toBe(50)
+    expect(requestSize({ ...many, pageSeconds: 0.22, running: [11] })).toBe(50)
     // Where there is no room between others, a request is as long as it may be.
     expect(requestSize({ ...many, running: Array.from({ length: 20 }, (_, at) => 1.5 - at * 0.03) })).toBe(50)
   })

@@ -17,8 +17,9 @@ const LEAST_PAGES = 5
 const LEAST_SECONDS = 0.15
 const MOST_LEAST_PAGES = 16
 
-/** To read a full answer takes about so long, and while it is read no others are. */
+/** To read a full answer takes about so long, and while it is read no others are; beside longer requests that is nothing. */
 const APART_SECONDS = 0.02
+const SHORT_REQUEST_SECONDS = 4
 /** A request that is as long as it may be has at least this share of the pages. */
 const LEAST_FULL = 0.8
 
@@ -45,6 +46,7 @@ export function requestSize(facts: SizeFacts): number {
 
 /** So much shorter than it might be that its answer does not come together with others. */
 function apart(most: number, pageSeconds: number, running: readonly number[]): number {
+  if (most * pageSeconds > SHORT_REQUEST_SECONDS) return most
   const isMet = (pages: number): boolean =>
     running.some((seconds) => Math.abs(pages * pageSeconds - seconds) < APART_SECONDS)
   for (let pages = most; pages >= LEAST_FULL * most; pages--) if (!isMet(pages)) return pages

@@ -137,11 +137,13 @@ export class KeysetRun {
 
   #facts(): PlanFacts {
     const now = Date.now()
-    const { pageSeconds, lanes, ceiling, mostRows } = this.#pace
+    const { pageSeconds, lanes, mostRows } = this.#pace
+    const ceiling = this.#ceiling()
     const { openPages, placePages, laterPages, isGuess } = this.#list.demand
     const running = this.#inWork
     const size = requestSize({
       ...this.#pace.facts,
+      ceiling,
       running: running.map(({ pages, startedAt }) =>
         Math.max(0, pages * pageSeconds - (now - startedAt) / 1000),
       ),
@@ -166,6 +168,15 @@ export class KeysetRun {
       rowsWanted: this.#rowsWanted,
       isIdle: this.#running.size === 0,
     }
+  }
+
+  /** Most commands in a request; near the limit of operating time no more than what is left of that has room for. */
+  #ceiling(): number {
+    const { pageSeconds, ceiling } = this.#pace
+    const asked = [...this.#running].reduce((sum, { pages }) => sum + pages * pageSeconds, 0)
+    const left = this.#caller.secondsLeft?.(this.#query.method.method, asked) ?? Infinity
+    const pages = Math.floor(left / pageSeconds)
+    return pages < leastPages(pageSeconds) ? ceiling : Math.min(ceiling, pages)
   }
 
   /** Whether the bucket will run dry before so many pages are read. */
