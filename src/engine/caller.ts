@@ -36,8 +36,8 @@ export interface Caller {
   readonly bucket?: Limits['bucket']
 
   /**
-   * Seconds that the portal may still work on this method, called in batches, before its operating time is used up for a
-   * while.
+   * Seconds that the portal may still work on this method, called in batches, before its operating time is used up for
+   * long; `Infinity` if that is not near.
    *
    * @param askedSeconds what of it was asked for and is not answered
    */

@@ -41,7 +41,7 @@ export interface Permit {
 export interface Gate {
   /** @throws LimitError if a wait would outlast the longest allowed; the reason of `signal` if that fires */
   acquire(demand: Demand, signal: AbortSignal): Promise<Permit>
-  /** Seconds that may be asked of all these methods now, with so many asked for already, without waiting. */
+  /** Seconds that may be asked of all these methods, with so many asked for already, before there is a long wait. */
   secondsLeft(credential: string, methods: readonly string[], askedSeconds: number): number
 }
 
