@@ -68,9 +68,12 @@ describe('the next request', () => {
     ])
   })
 
-  test('prefers whole stretches to the rest behind a joint', () => {
+  test('prefers whole stretches to the rest behind a joint, and fills up with that', () => {
     const reading = busySegment({ after: 0, upTo: 9001, end: 'joint', joint: 2500, before: 1, behind: 1 })
-    expect(plan([reading, dense(2500, 6500), dense(10_000, 2000)])).toEqual(['chain of 41 from 10000'])
+    expect(plan([reading, dense(2500, 6500), dense(10_000, 2000)])).toEqual([
+      'chain of 41 from 10000',
+      'chain of 9 from 2500, rest from 2950',
+    ])
     expect(plan([reading, dense(2500, 6500)])).toEqual(['chain of 50 from 2500, rest from 5000'])
   })
 

@@ -84,9 +84,25 @@ function choose(segments: readonly Segment[], facts: PlanFacts): readonly Part[]
   ] as const) {
     const chains = chooseChains(segments, left, isRest, mostAhead)
     const isAlone = chains[0]?.kind === 'alone'
-    if (chains.length > 0 && !(isAlone && places.length > 0)) return [...places, ...chains]
+    if (chains.length === 0 || (isAlone && places.length > 0)) continue
+    const more = isRest || isAlone ? [] : fillUp(segments, left, chains, mostAhead)
+    return [...places, ...chains, ...more]
   }
   return places
+}
+
+/** What a request that whole segments do not fill takes along of the rests that others are reading the beginning of. */
+function fillUp(
+  segments: readonly Segment[],
+  facts: PlanFacts,
+  chains: readonly Part[],
+  mostAhead: number,
+): Part[] {
+  const pages = chains.reduce((sum, part) => sum + pagesOf(part), 0)
+  const [size, ceiling] = [facts.size - pages, facts.ceiling - pages]
+  if (size < LEAST_CUT_PAGES) return []
+  const left = { ...facts, size, ceiling, roomRows: facts.roomRows - pages * PAGE_ROWS, isIdle: false }
+  return chooseChains(segments, left, true, mostAhead).filter(({ kind }) => kind === 'chain')
 }
 
 function choosePlaces(segments: readonly Segment[], { placePages, ceiling }: PlanFacts): Part[] {
