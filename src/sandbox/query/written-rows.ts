@@ -1,6 +1,10 @@
 import type { Row } from '../data/fields.ts'
 import type { Table } from '../data/table.ts'
-import type { Column } from './columns.ts'
+
+/** A column by its name in the answer. */
+interface Named {
+  readonly name: string
+}
 
 /** More are not kept. */
 const MOST_ROWS = 200_000
@@ -22,7 +26,7 @@ const kept = new WeakMap<Table, Kept>()
  *
  * @returns notes one row
  */
-export function keepRows(table: Table, columns: readonly Column[]): (row: Row, text: string) => void {
+export function keepRows(table: Table, columns: readonly Named[]): (row: Row, text: string) => void {
   const { version } = table
   const texts: RowTexts = new Map()
   kept.set(table, { version, columns: namesOf(columns), texts })
@@ -32,12 +36,12 @@ export function keepRows(table: Table, columns: readonly Column[]): (row: Row, t
 }
 
 /** The rows that are known by heart, if they are still as they were. */
-export function keptRows(table: Table, columns: readonly Column[]): RowTexts | undefined {
+export function keptRows(table: Table, columns: readonly Named[]): RowTexts | undefined {
   const found = kept.get(table)
   if (found?.version !== table.version || found.columns !== namesOf(columns)) return undefined
   return found.texts
 }
 
-function namesOf(columns: readonly Column[]): string {
+function namesOf(columns: readonly Named[]): string {
   return columns.map(({ name }) => name).join(' ')
 }
