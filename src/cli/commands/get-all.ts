@@ -123,7 +123,10 @@ function readOptions(method: string, flags: Readonly<Record<string, unknown>>): 
 /** Checks everything that can be checked without the portal, opens what is needed, and fetches. */
 export async function runGetAll(options: GetAllOptions, context: Context): Promise<void> {
   refuseUnfit(options)
-  const deadline = deadlineAfter(options.maxDuration, context.signal)
+  const { resume, output } = options
+  const isLost = !resume && output.file !== undefined && output.file !== '-'
+  const hint = isLost ? 'With --resume a later run would go on from there.' : undefined
+  const deadline = deadlineAfter(options.maxDuration, context.signal, hint)
   try {
     await getAll(options, deadline.signal, context)
   } finally {
