@@ -119,7 +119,7 @@ describe('--max-duration', () => {
     const words = [...DEALS, '--max-duration', '300ms', '-o', 'deals.ndjson']
     const { code, stderr } = await runCli(words, { env: { BX24_WEBHOOK: portal.webhook() } })
     expect(code).toBe(6)
-    expect(stderr).toContain('With --resume a later run would go on from there.')
+    expect(stderr).toContain('With --resume a later run goes on from there')
   })
 
   test('is nothing to a run that is done in time', async () => {
