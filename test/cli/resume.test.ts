@@ -122,6 +122,14 @@ describe('--max-duration', () => {
     expect(stderr).toContain('With --resume a later run goes on from there')
   })
 
+  test('ends a run for ids, too', async () => {
+    const portal = await fakePortal(never)
+    const words = [...DEALS, '--max-duration', '300ms', '--ids', '-']
+    const { code, stderr } = await runCli(words, { stdin: '5\n', env: { BX24_WEBHOOK: portal.webhook() } })
+    expect(code).toBe(6)
+    expect(stderr).toContain('as --max-duration says')
+  })
+
   test('is nothing to a run that is done in time', async () => {
     const { code, stderr } = await runCli([...DEALS, '--sandbox=rows=5', '--max-duration', '1h'])
     expect([code, stderr]).toEqual([0, ''])

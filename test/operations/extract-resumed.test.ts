@@ -29,13 +29,15 @@ interface Export {
   readonly limit?: number
   readonly select?: readonly string[]
   readonly concurrency?: number
+  readonly method?: string
+  readonly params?: Readonly<Record<string, string>>
 }
 
 /** One run of an export, which ends after so many writes. */
 async function run(
   under: PortalUnderTest,
   file: ResumableUnderTest,
-  { format, style, limit, select, concurrency = 3 }: Export,
+  { format, style, limit, select, concurrency = 3, method = 'crm.deal.list', params = {} }: Export,
   writes = Infinity,
 ): Promise<boolean> {
   const destination = await file.open()
@@ -50,8 +52,8 @@ async function run(
   const { recorder } = destination
   const all = { ...STYLE, ...style }
   const request = {
-    method: 'crm.deal.list',
-    parameters: { params: {}, where: [], select },
+    method,
+    parameters: { params, where: [], select },
     limit,
     batchSize: 10,
     concurrency,
@@ -133,4 +135,27 @@ test('values that an earlier run could not put into the columns are missing stil
   const resumed: unknown = await run(under, file, wanted).catch((error: unknown) => error)
   expect((resumed as Error).message).toBe((undisturbed as Error).message)
   expect(file.text('.partial')).toBe(whole.text('.partial'))
+})
+
+test('masks stand for what they stood for when the export began', async () => {
+  const under = portal()
+  const file = new ResumableUnderTest()
+  const wanted: Export = {
+    name: 'deals.ndjson',
+    format: 'ndjson',
+    method: 'crm.item.list',
+    params: { entityTypeId: '128' },
+    select: ['id', 'ufCrm*'],
+  }
+  const asked = (): number =>
+    under.events.filter((event) => event.type === 'sent' && event.method === 'crm.item.fields').length
+  expect(await run(under, file, wanted, 3)).toBe(false)
+  expect([asked(), file.checkpoint?.mark.select?.length]).toEqual([1, expect.any(Number)])
+  expect(file.checkpoint?.mark.select?.join()).toMatch(/^id,ufCrm\w/)
+  expect(await run(under, file, wanted)).toBe(true)
+  // The portal may have other fields by now: it is not asked again.
+  expect(asked()).toBe(1)
+  const whole = new ResumableUnderTest()
+  await run(under, whole, wanted)
+  expect(file.text()).toBe(whole.text())
 })
