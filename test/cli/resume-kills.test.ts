@@ -29,7 +29,7 @@ async function killAgainAndAgain(
   let kills = 0
   while (kills < KILLS) {
     const before = rowsSaved(cwd, name)
-    const { child, ended } = portal.start(words, { cwd })
+    const { child, ended } = portal.start(words, { cwd, timeoutMs: 110_000 })
     while (child.exitCode === null && rowsSaved(cwd, name) <= before) await pause(5)
     await pause(random() * 150)
     child.kill('SIGKILL')
@@ -41,7 +41,7 @@ async function killAgainAndAgain(
 
 test.each([
   ['one lane', '1', 'page-ms=8'],
-  ['several lanes', '4', 'page-ms=40'],
+  ['several lanes', '4', 'page-ms=30'],
 ])(
   'killed five times at any moment and begun again, with %s, the file is that of a run that was left alone',
   async (_lanes, concurrency, settings) => {
@@ -52,11 +52,14 @@ test.each([
         const words = (name: string): string[] => [
           ...['get-all', 'crm.deal.list', '--resume', '--concurrency', concurrency, '-o', name],
         ]
-        const undisturbed = portal.run(words(`whole.${format}`), { cwd })
+        const undisturbed = portal.run(words(`whole.${format}`), { cwd, timeoutMs: 110_000 })
         const name = `deals.${format}`
         expect(await killAgainAndAgain(portal, words(name), name, cwd)).toBeGreaterThanOrEqual(3)
         const there = rowsSaved(cwd, name)
-        const { code, stderr } = await portal.run([...words(name), '--summary', 'json'], { cwd })
+        const { code, stderr } = await portal.run([...words(name), '--summary', 'json'], {
+          cwd,
+          timeoutMs: 110_000,
+        })
         expect([code, (JSON.parse(stderr) as { rows: number }).rows]).toEqual([0, ROWS - there])
         expect((await undisturbed).code).toBe(0)
         expect(readFileSync(join(cwd, name)).equals(readFileSync(join(cwd, `whole.${format}`)))).toBe(true)
