@@ -13,7 +13,7 @@ import { type PortalRun, runOnPortal } from './portal-run.ts'
 /** Requests in flight for ids; each brings up to 2,500 rows. */
 const LANES = 2
 
-type PartOfRun = 'method' | 'flags' | 'sandbox' | 'output' | 'inputs' | 'lanes' | 'canSelect'
+type PartOfRun = 'method' | 'flags' | 'sandbox' | 'output' | 'inputs' | 'lanes' | 'canSelect' | 'signal'
 
 export interface ByIds {
   readonly params: string | undefined
@@ -47,7 +47,7 @@ export async function getAllByIds(
       async work({ caller, onEvent, openSink }) {
         const { batchSize, retries, maxWait: maxWaitMs } = settings.values
         await rowsByIds(caller, request, preview.inputs, openSink, {
-          signal: context.signal,
+          signal: run.signal ?? context.signal,
           onEvent,
           total: count,
           batchSize,

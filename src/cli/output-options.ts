@@ -1,7 +1,7 @@
 import { flagName, parseFlag } from '../config/settings.ts'
 import { delimiter, oneOf, text } from '../config/values.ts'
 import { UsageError } from '../errors.ts'
-import type { FileMode } from '../output/atomic-file.ts'
+import type { FileMode } from '../output/partial-file.ts'
 import type { CsvStyle } from '../output/csv.ts'
 import { type Format, FORMATS, outputFormat } from '../output/format.ts'
 import type { Option } from './options.ts'
@@ -67,6 +67,21 @@ export const OUTPUT_OPTIONS = {
   },
   acceptPartial: {
     description: 'replace the file even if the rows cannot be shown to be complete (the exit code stays 3)',
+    group: 'Where it goes',
+    parse: text,
+  },
+} as const satisfies Readonly<Record<string, Option>>
+
+/** Options for an output that a later run can go on with. */
+export const RESUME_OPTIONS = {
+  resume: {
+    description:
+      'go on where an earlier run with the same options ended, or begin anew if none was ended early; needs --output FILE',
+    group: 'Where it goes',
+    parse: text,
+  },
+  restart: {
+    description: 'with --resume: begin anew, whatever an earlier run has left',
     group: 'Where it goes',
     parse: text,
   },

@@ -37,7 +37,7 @@ export interface RunDisplayOptions {
   readonly file: string | undefined
   readonly setup: RunSetup
   /** What to do after a failure, where running the same again is not what is wanted. */
-  readonly nextStep?: ((exitCode: number) => string | undefined) | undefined
+  readonly nextStep?: ((exitCode: number, errorCode: string | undefined) => string | undefined) | undefined
 }
 
 /** Opens what a run is shown by, as the settings and the terminal say. */
@@ -96,7 +96,7 @@ export async function openRunDisplay(options: RunDisplayOptions): Promise<RunDis
           ? undefined
           : options.nextStep === undefined
             ? nextStep(exitCode, context.argv, failure.facts?.code ?? undefined)
-            : options.nextStep(exitCode),
+            : options.nextStep(exitCode, failure.facts?.code ?? undefined),
     }
   }
 

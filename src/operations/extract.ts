@@ -1,10 +1,12 @@
 import type { Caller } from '../engine/caller.ts'
 import type { EventListener } from '../engine/events.ts'
-import type { OpenSink } from '../output/sink.ts'
+import { UsageError } from '../errors.ts'
+import type { Mark, Recorder } from '../output/recorder.ts'
+import type { OpenSink, Sink } from '../output/sink.ts'
 import type { JsonText } from '../protocol/json-text.ts'
 import { chooseWalk } from '../strategies/choose.ts'
 import { idOf } from '../strategies/rows.ts'
-import type { ListQuery, Page } from '../strategies/strategy.ts'
+import type { ListQuery, Outlook, Page } from '../strategies/strategy.ts'
 import { checkedQuery, type CheckedQuery, type UserParameters } from './list-query.ts'
 import { selectedQuery } from './selected-query.ts'
 
@@ -13,6 +15,8 @@ export interface ExtractRequest {
   readonly parameters: UserParameters
   /** Rows to stop after; all if `undefined`. */
   readonly limit: number | undefined
+  /** Only rows behind this id; the bounds of the parameters hold as well. */
+  readonly afterId?: number | undefined
   /** Most pages to ask for in one request, 1–50. */
   readonly batchSize: number
   /** Most requests in flight, 1–50; `undefined`: as many as the portal gains from. */
@@ -24,6 +28,8 @@ export interface ExtractRequest {
 export interface ExtractOptions {
   readonly signal: AbortSignal
   readonly onEvent: EventListener
+  /** Told how far the output is, and knows what an earlier run has put into it; only for lists that are walked by id. */
+  readonly recorder?: Recorder | undefined
 }
 
 /**
@@ -31,8 +37,17 @@ export interface ExtractOptions {
  *
  * @throws UsageError
  */
-export function checkRequest({ method, parameters }: ExtractRequest): CheckedQuery {
-  return checkedQuery(method, parameters)
+export function checkRequest({ method, parameters, afterId }: ExtractRequest): CheckedQuery {
+  const checked = checkedQuery(method, parameters)
+  if (afterId === undefined) return checked
+  if (checked.query.method.walk !== 'keyset') {
+    throw new UsageError(
+      'after-id',
+      `${method} is not walked by id, so the rows cannot begin behind one.`,
+      'Leave --after-id out.',
+    )
+  }
+  return { ...checked, query: startedBehind(checked.query, afterId) }
 }
 
 /**
@@ -46,30 +61,64 @@ export async function extract(
   caller: Caller,
   request: ExtractRequest,
   openSink: OpenSink,
-  { signal, onEvent }: ExtractOptions,
+  { signal, onEvent, recorder }: ExtractOptions,
 ): Promise<{ rows: number }> {
-  const checked = checkRequest(request)
-  const { query, columns, asAsked, check } = await selectedQuery(caller, checked, request.flatten, signal)
+  const begun = recorder?.resumed
+  const checked = goingOn(checkRequest(request), begun)
+  const selected = await selectedQuery(caller, checked, request.flatten, signal)
+  const { columns, fields, asAsked, check } = selected
+  const query = begun?.afterId === undefined ? selected.query : startedBehind(selected.query, begun.afterId)
   const sink = await openSink(columns)
   const limit = request.limit ?? Infinity
   const walk = chooseWalk(query.method)
-  let rows = 0
-  for await (const page of walk(caller, query, {
+  let rows = begun?.rows ?? 0
+
+  async function write(wanted: readonly JsonText[]): Promise<void> {
+    for (const portion of recorder?.everyRow === true ? wanted.map((row) => [row]) : [wanted]) {
+      await sink.write(asAsked(portion))
+      rows += portion.length
+      const last = portion.at(-1)
+      if (last !== undefined) await recorder?.reached(() => markOf(last, rows, query, fields, sink))
+    }
+  }
+
+  const options = {
     signal,
     batchSize: request.batchSize,
     concurrency: request.concurrency,
-    rowsWanted: limit,
-    onOutlook: (outlook) => onEvent({ type: 'outlook', ...outlook }),
-  })) {
+    rowsWanted: limit - rows,
+    onOutlook: (outlook: Outlook) => onEvent({ type: 'outlook', ...outlook }),
+  }
+  for await (const page of rows < limit ? walk(caller, query, options) : []) {
     const wanted = page.rows.slice(0, limit - rows)
-    await sink.write(asAsked(wanted))
-    rows += wanted.length
+    await write(wanted)
     onEvent({ type: 'page', rows: wanted.length, cursor: cursorOf(page, wanted, query), end: page.end })
     if (rows >= limit) break
   }
   await sink.close()
   await check(sink)
   return { rows }
+}
+
+/** What an earlier run asked for is asked for again: masks may stand for other fields by now. */
+function goingOn(checked: CheckedQuery, begun: Mark | undefined): CheckedQuery {
+  return begun?.select === undefined ? checked : { ...checked, select: begun.select }
+}
+
+/** The same list behind an id. */
+function startedBehind(query: ListQuery, afterId: number): ListQuery {
+  const { after, upTo } = query.range
+  return { ...query, range: { after: Math.max(after ?? afterId, afterId), upTo } }
+}
+
+function markOf(
+  last: JsonText,
+  rows: number,
+  { method }: ListQuery,
+  select: readonly string[] | undefined,
+  sink: Sink,
+): Mark {
+  return { afterId: idOf(last, method.idInRows), rows, select, columns: sink.state?.() }
 }
 
 /** Where the rows that were wanted end; with a limit that may be within the page. */

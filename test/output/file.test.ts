@@ -35,6 +35,7 @@ function open(file: string, inputs: readonly InputFile[] = []): Promise<Destinat
   return openDestination({
     file,
     cwd: folder,
+    pid: process.pid,
     stdout: { stream: new PassThrough(), descriptor: undefined },
     inputs,
     waiting: { signal: new AbortController().signal, onWait: () => undefined },

@@ -2,19 +2,22 @@ import type { Command } from 'commander'
 import { parseFlag } from '../../config/settings.ts'
 import { text } from '../../config/values.ts'
 import { UsageError } from '../../errors.ts'
-import { checkRequest } from '../../operations/extract.ts'
+import { checkRequest, type ExtractRequest } from '../../operations/extract.ts'
 import { abortable } from '../../lib/abortable.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
 import type { Context } from '../context.ts'
+import { deadlineAfter } from '../deadline.ts'
+import { ExportEnd } from '../export-end.ts'
 import { inputFiles } from '../input-files.ts'
 import { ID_OPTIONS } from '../id-options.ts'
 import { loadSettings } from '../load-settings.ts'
 import { type Option, RUN_OPTIONS } from '../options.ts'
-import { OUTPUT_OPTIONS, type OutputOptions, readOutputOptions } from '../output-options.ts'
+import { OUTPUT_OPTIONS, type OutputOptions, readOutputOptions, RESUME_OPTIONS } from '../output-options.ts'
 import { readParameters } from '../parameters.ts'
 import { runOnPortal } from '../portal-run.ts'
+import type { ResumePlan } from '../resume.ts'
 
-const { param, paramJson, params, where, select, limit, sandbox } = RUN_OPTIONS
+const { param, paramJson, params, where, select, limit, afterId, maxDuration, sandbox } = RUN_OPTIONS
 
 const IDS: Option<string> = {
   placeholder: '<FILE>',
@@ -48,9 +51,12 @@ export const GET_ALL = {
     where,
     select,
     limit,
+    afterId,
     ids: IDS,
     idsFrom: ID_OPTIONS.idsFrom,
     ...OUTPUT_OPTIONS,
+    ...RESUME_OPTIONS,
+    maxDuration,
     sandbox,
   },
   usesSettings: true,
@@ -64,6 +70,12 @@ export interface GetAllOptions {
   readonly where: readonly string[]
   readonly select: string | undefined
   readonly limit: number | undefined
+  readonly afterId: number | undefined
+  /** In milliseconds. */
+  readonly maxDuration: number | undefined
+  /** Whether the output is one that a later run can go on with, and whether this one begins it anew. */
+  readonly resume: boolean
+  readonly restart: boolean
   /** A file with ids, or `-`; `undefined`: all rows. */
   readonly ids: string | undefined
   readonly idsFrom: string | undefined
@@ -84,7 +96,10 @@ export function registerGetAll(program: Command, context: Context, run = runGetA
 function readOptions(method: string, flags: Readonly<Record<string, unknown>>): GetAllOptions {
   const one = (key: string): string | undefined => flags[key] as string | undefined
   const several = (key: string): string[] => (flags[key] as string[] | undefined) ?? []
-  const limitText = one('limit')
+  const parsed = <T>(key: string, { parse }: Option<T>): T | undefined => {
+    const text = one(key)
+    return text === undefined ? undefined : parseFlag(parse, key, text)
+  }
   return {
     method,
     param: several('param'),
@@ -92,7 +107,11 @@ function readOptions(method: string, flags: Readonly<Record<string, unknown>>): 
     params: one('params'),
     where: several('where'),
     select: one('select'),
-    limit: limitText === undefined ? undefined : parseFlag(limit.parse, 'limit', limitText),
+    limit: parsed('limit', limit),
+    afterId: parsed('afterId', afterId),
+    maxDuration: parsed('maxDuration', maxDuration),
+    resume: flags['resume'] === true,
+    restart: flags['restart'] === true,
     ids: one('ids'),
     idsFrom: one('idsFrom'),
     output: readOutputOptions(flags),
@@ -103,37 +122,105 @@ function readOptions(method: string, flags: Readonly<Record<string, unknown>>): 
 
 /** Checks everything that can be checked without the portal, opens what is needed, and fetches. */
 export async function runGetAll(options: GetAllOptions, context: Context): Promise<void> {
+  refuseUnfit(options)
+  const deadline = deadlineAfter(options.maxDuration, context.signal)
+  try {
+    await getAll(options, deadline.signal, context)
+  } finally {
+    deadline.stop()
+  }
+}
+
+async function getAll(options: GetAllOptions, signal: AbortSignal, context: Context): Promise<void> {
   const settings = await loadSettings(options.flags, context)
-  const parameters = await abortable(readParameters(options, context), context.signal)
-  const { method, limit, output, flags, sandbox } = options
+  const parameters = await abortable(readParameters(options, context), signal)
+  const { method, limit, afterId, output, flags, sandbox } = options
   const { flatten } = output.style
   const { batchSize, concurrency } = settings.values
-  const request = { method, parameters, limit, batchSize, concurrency, flatten }
+  const request = { method, parameters, limit, afterId, batchSize, concurrency, flatten }
   const inputs = await inputFiles(options, context.cwd)
-  const run = { method, flags, sandbox, output, inputs, lanes: concurrency, canSelect: true }
+  const run = { method, flags, sandbox, output, inputs, lanes: concurrency, canSelect: true, signal }
   if (options.ids !== undefined) {
     const { getAllByIds } = await import('../get-all-by-ids.ts')
     await getAllByIds(options.ids, { ...options, request, run }, settings, context)
     return
   }
-  if (options.idsFrom !== undefined) {
-    throw new UsageError(
-      'ids-from',
-      '--ids-from says where ids are in the file of --ids, and there is no --ids.',
-    )
-  }
-  checkRequest(request)
+  const { query, select } = checkRequest(request)
+  const resume = options.resume ? await planResume(request, options) : undefined
+  const end = new ExportEnd({
+    argv: context.argv,
+    output,
+    limit,
+    select,
+    isById: query.method.walk === 'keyset',
+    isResumable: options.resume,
+  })
   await runOnPortal(
     {
       ...run,
       rowsWanted: limit ?? Infinity,
       gathersRows: true,
-      async work({ caller, onEvent, openSink }) {
+      resume,
+      nextStep: (exitCode, errorCode) => end.nextStep(exitCode, errorCode),
+      async work({ caller, onEvent, openSink, recorder }) {
         const { extract } = await import('../../operations/extract.ts')
-        await extract(caller, request, openSink, { signal: context.signal, onEvent })
+        end.begin(recorder?.resumed)
+        await extract(caller, request, openSink, { signal, onEvent: end.watching(onEvent), recorder })
       },
     },
     settings,
     context,
   )
+}
+
+/** Loaded here: a run that nobody goes on with does without. */
+async function planResume(
+  request: ExtractRequest,
+  { output, sandbox, restart }: GetAllOptions,
+): Promise<ResumePlan> {
+  const { resumePlan } = await import('../resume.ts')
+  return resumePlan(request, { isRestart: restart, output, sandbox })
+}
+
+function refuseUnfit({ ids, idsFrom, afterId, resume, restart, output }: GetAllOptions): void {
+  if (ids === undefined && idsFrom !== undefined) {
+    throw new UsageError(
+      'ids-from',
+      '--ids-from says where ids are in the file of --ids, and there is no --ids.',
+    )
+  }
+  if (ids !== undefined && afterId !== undefined) {
+    throw new UsageError(
+      'ids-and-bounds',
+      '--after-id and --ids both say which ids are meant.',
+      'Leave one of them out.',
+    )
+  }
+  if (restart && !resume) {
+    throw new UsageError(
+      'restart',
+      '--restart begins anew what --resume would go on with, and there is no --resume.',
+    )
+  }
+  if (!resume) return
+  if (output.file === undefined || output.file === '-') {
+    throw new UsageError(
+      'needs-file',
+      '--resume needs --output FILE.',
+      'Rows on standard output are out already; --after-id begins behind the last of them.',
+    )
+  }
+  if (output.fileMode === 'append') {
+    throw new UsageError(
+      'resume-append',
+      '--append adds all rows or none, so --resume has nothing to go on with.',
+    )
+  }
+  if (ids !== undefined) {
+    throw new UsageError(
+      'resume-walk',
+      '--resume cannot go on with rows by --ids.',
+      'Leave --resume out, or split the file of the ids.',
+    )
+  }
 }
