@@ -7,6 +7,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   EACCES: 'permission denied',
   EPERM: 'operation not permitted',
+  EISDIR: 'a folder has this name',
+  ENOTEMPTY: 'a folder has this name',
   EFBIG: 'the file would be larger than allowed',
   ENXIO: 'nothing is listening there',
 }
