@@ -25,6 +25,8 @@ export class OffsetReader {
   #pass: OffsetPass
   #sumBefore: string | undefined
   #isOverfull = false
+  /** Rows to be handed on. */
+  #gathered: { readonly row: JsonText; readonly id: number | undefined }[] = []
 
   /** @param canAppear see `OffsetPass` */
   constructor(method: ListMethod, isKnown: boolean, canAppear: boolean) {
@@ -71,20 +73,20 @@ export class OffsetReader {
   }
 
   /** The last page once more: rows that moved onto it. */
-  readAgain({ result, total }: Reply): Page {
+  readAgain({ result, total }: Reply): void {
     const rows = this.#rows(result)
     const known = this.#known(rows)
     this.#pass.count(total)
     this.#pass.addAgain(known)
-    return this.#fresh(rows, known)
+    this.#gather(rows, known)
   }
 
   /**
-   * The rows of a page that were not there before.
+   * A page.
    *
    * @param again the page before it, read after it @throws IncompleteError if that is the same one
    */
-  read({ result, total, next }: Reply, at: number, again: Reply | undefined): Page {
+  read({ result, total, next }: Reply, at: number, again: Reply | undefined): void {
     const isPaged = total !== undefined || next !== undefined
     const rows = this.#rows(result, isPaged)
     const known = this.#known(rows)
@@ -93,7 +95,16 @@ export class OffsetReader {
     this.#pass.add(known, at)
     if (next === undefined) this.#pass.end = { rows: at + rows.length, total }
     if (total !== undefined) this.#total = total
-    return this.#fresh(rows, known)
+    this.#gather(rows, known)
+  }
+
+  /** The rows that came since the last time, without those that were there before. */
+  take(): Page {
+    const fresh = this.#gathered
+    this.#gathered = []
+    // So many may have gone between two pages that the first has come to hold later rows than the second did.
+    if (this.#pass.isAscending) fresh.sort((one, other) => (one.id ?? 0) - (other.id ?? 0))
+    return { rows: fresh.map(({ row }) => row), cursor: this.#count, end: this.#total }
   }
 
   /**
@@ -172,10 +183,13 @@ export class OffsetReader {
     })
   }
 
-  #fresh(rows: readonly JsonText[], known: readonly Known[]): Page {
-    const fresh = rows.filter((_, index) => this.#isFresh(known[index]?.identity ?? ''))
-    this.#count += fresh.length
-    return { rows: fresh, cursor: this.#count, end: this.#total }
+  #gather(rows: readonly JsonText[], known: readonly Known[]): void {
+    rows.forEach((row, index) => {
+      const one = known[index]
+      if (one === undefined || !this.#isFresh(one.identity)) return
+      this.#gathered.push({ row, id: one.id })
+      this.#count++
+    })
   }
 
   #isFresh(identity: string): boolean {

@@ -50,13 +50,14 @@ async function* onePass(
     const starts = Array.from({ length }, (_, n) => from + n * step)
     const { again, replies } = await askPages(caller, query, { last, starts, isAlone }, pace, signal)
     if (again !== undefined && last !== undefined && !reader.joins(again, last)) {
-      // More rows are gone than a page holds: what is missing lies further in front.
+      // More rows are gone than a page holds: what is missing lies further in front, and shorter requests lose less.
+      pace.halve(starts.length)
       start = last
       last = last >= step ? last - step : undefined
       continue
     }
     reader.beginRequest()
-    if (again !== undefined) yield reader.readAgain(again)
+    if (again !== undefined) reader.readAgain(again)
     const wasAlone = isAlone
     isAlone = replies.length === 0 || batchSize === 1
     for (const reply of replies) {
@@ -65,7 +66,7 @@ async function* onePass(
         isAlone = true
         break
       }
-      yield reader.read(reply, at, again)
+      reader.read(reply, at, again)
       last = at
       start = reply.next
       if (start === undefined) break
@@ -74,5 +75,6 @@ async function* onePass(
       if (start > at) step = start - at
       if (!isAsExpected) break
     }
+    yield reader.take()
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -22,7 +22,9 @@ export function smallDisk(kilobytes: number, files = 100): SmallDisk {
     leave(free) {
       const filler = join(folder, FILLER)
       rmSync(filler, { force: true })
-      if (free !== 'all') writeFileSync(filler, Buffer.alloc((kilobytes - free) * 1024))
+      if (free === 'all') return
+      const { bavail, bsize } = statfsSync(folder)
+      writeFileSync(filler, Buffer.alloc(Math.max(0, bavail * bsize - free * 1024)))
     },
     unmount() {
       execFileSync('umount', ['-l', folder])
