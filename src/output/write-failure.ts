@@ -38,6 +38,11 @@ export function systemCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined
 }
 
+/** Why something could not be written, in words. */
+export function writeReason(error: unknown): string {
+  return reason(systemCode(error) ?? String(error))
+}
+
 function reason(code: string): string {
   const words = REASONS[code]
   return words === undefined ? code : `${words} (${code})`

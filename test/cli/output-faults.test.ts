@@ -113,3 +113,21 @@ test.runIf(canMount())('--append to a disk that has no room for the copy changes
   expect(readdirSync(disk)).toEqual(['deals.ndjson'])
   expect(readFileSync(join(disk, 'deals.ndjson'), 'utf8')).toHaveLength(150_001)
 })
+
+test.runIf(canMount()).each(['--summary-file', '--log-file'])(
+  '%s on a disk that is full costs no row, and is said once',
+  async (option) => {
+    const disk = smallDisk(64)
+    onTestFinished(disk.unmount)
+    disk.leave(0)
+    const cwd = tempFolder()
+    const side = join(disk.folder, 'side')
+    const words = [...DEALS, '--sandbox=rows=300', '-o', 'deals.ndjson', '--log-level', 'debug']
+    const { code, stderr } = await runCli([...words, option, side], { cwd })
+    expect(code).toBe(0)
+    const warnings = stderr.split('\n').filter((line) => line.includes('the disk is full'))
+    expect(warnings).toEqual([
+      expect.stringContaining(`warning: ${option}: ${side} lacks something, since it could not be written`),
+    ])
+  },
+)
