@@ -34,7 +34,7 @@ export async function getAllByIds(
   checkRowsByIds(request)
   const opened = openInput(name, context, parameters)
   const read = (): AsyncGenerator<InputId> => readIds(opened.source, { encoding: 'utf-8', from: idsFrom })
-  const preview = await previewed(opened, read, 1, context.signal)
+  const preview = await previewed(opened, read, 1, run.signal ?? context.signal)
   const count = preview.isCounted ? preview.count : undefined
   const lanes = lanesOf(LANES, settings)
   await runOnPortal(

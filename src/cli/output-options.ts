@@ -72,21 +72,6 @@ export const OUTPUT_OPTIONS = {
   },
 } as const satisfies Readonly<Record<string, Option>>
 
-/** Options for an output that a later run can go on with. */
-export const RESUME_OPTIONS = {
-  resume: {
-    description:
-      'go on where an earlier run with the same options ended, or begin anew if none was ended early; needs --output FILE',
-    group: 'Where it goes',
-    parse: text,
-  },
-  restart: {
-    description: 'with --resume: begin anew, whatever an earlier run has left',
-    group: 'Where it goes',
-    parse: text,
-  },
-} as const satisfies Readonly<Record<string, Option>>
-
 export interface OutputOptions {
   /** What `--output` says; `undefined` and `-` are standard output. */
   readonly file: string | undefined

@@ -195,6 +195,7 @@ function openDisplay(
     settings,
     method,
     rowsWanted: rowsWanted - rowsBefore,
+    rowsBefore,
     file,
     setup,
     nextStep,

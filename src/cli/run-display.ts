@@ -33,6 +33,8 @@ export interface RunDisplayOptions {
   readonly method: string
   /** How many rows will be taken at the most. */
   readonly rowsWanted: number
+  /** Rows of earlier runs that this one goes on with. */
+  readonly rowsBefore: number
   /** The file, if the rows go to one. */
   readonly file: string | undefined
   readonly setup: RunSetup
@@ -82,6 +84,7 @@ export async function openRunDisplay(options: RunDisplayOptions): Promise<RunDis
     return {
       method: cleanText(method),
       exitCode,
+      rowsBefore: options.rowsBefore,
       tally,
       time,
       bottleneck: bottleneckOf({ setup, time, processorMs: processorSince, portalSeconds, errors }),

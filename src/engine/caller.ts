@@ -13,6 +13,8 @@ export interface CallOptions {
    * ask for less at a time.
    */
   readonly onTrouble?: (elapsedMs: number) => void
+  /** Told when the portal has done its work and the first of a good answer is there, with the rest still on the way. */
+  readonly onAnswering?: () => void
   /**
    * Told `true` when a request leaves, and `false` when it is certain after all that it was not carried out. Whoever breaks
    * a call off knows by this whether it may have been.

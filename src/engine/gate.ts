@@ -77,7 +77,7 @@ export function localGate(limits: Limits, maxWaitMs: number, onEvent: EventListe
 
   async function waitForBucket(demand: Demand, signal: AbortSignal): Promise<void> {
     const bucket = bucketOf(demand.host)
-    if (bucket === undefined) return
+    if (bucket === undefined || bucket.takeAtOnce()) return
     const method = demand.methods[0] ?? ''
     const isServed = new AbortController()
     const held = { isTold: false }

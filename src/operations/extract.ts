@@ -43,8 +43,8 @@ export function checkRequest({ method, parameters, afterId }: ExtractRequest): C
   if (checked.query.method.walk !== 'keyset') {
     throw new UsageError(
       'after-id',
-      `${method} is not walked by id, so the rows cannot begin behind one.`,
-      'Leave --after-id out.',
+      `${method} is not walked by id, so its rows cannot begin behind an id.`,
+      'Leave that out.',
     )
   }
   return { ...checked, query: startedBehind(checked.query, afterId) }

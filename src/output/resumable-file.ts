@@ -64,22 +64,28 @@ export function resumableFile(partial: OpenPartial, options: ResumableOptions): 
   const startedAt = partial.checkpoint?.startedAt ?? new Date(now()).toISOString()
   let bytes = partial.bytes
   let isForgotten = false
-  let isTorn = false
+  let isBroken = false
   let last: Place = { bytes, hash: hash.copy(), mark: partial.checkpoint?.mark ?? NOWHERE }
   let saved = last
   let savedAt = now()
   let waitMs = SHORTEST_MS
 
   const file = gathered({
-    async write(chunk) {
-      isTorn = true
-      await guarded(name, () => handle.writeFile(chunk))
-      isTorn = false
-    },
-    commit: () => guarded(name, () => handle.sync()),
+    write: (chunk) => attempt(() => handle.writeFile(chunk)),
+    commit: () => attempt(() => handle.sync()),
     abandon: () => Promise.resolve(undefined),
   })
   const members = isGzipped ? new GzipMembers(append, bytes > 0) : undefined
+
+  /** Once something has failed nobody knows what is on disk behind the last checkpoint. */
+  async function attempt(act: () => Promise<void>): Promise<void> {
+    try {
+      await guarded(name, act)
+    } catch (error: unknown) {
+      isBroken = true
+      throw error
+    }
+  }
 
   async function append(chunk: Buffer): Promise<void> {
     bytes += chunk.length
@@ -143,7 +149,7 @@ export function resumableFile(partial: OpenPartial, options: ResumableOptions): 
         // Behind the last checkpoint: so it can be read to its end, and whoever goes on will cut it off.
         await members?.flush()
         await file.commit()
-        if (!isForgotten && !isTorn && last !== saved) await save(last, false)
+        if (!isForgotten && !isBroken && last !== saved) await save(last, false)
       } catch {
         // The checkpoint before still holds: what it speaks of is on disk.
       }

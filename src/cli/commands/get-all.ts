@@ -12,10 +12,11 @@ import { inputFiles } from '../input-files.ts'
 import { ID_OPTIONS } from '../id-options.ts'
 import { loadSettings } from '../load-settings.ts'
 import { type Option, RUN_OPTIONS } from '../options.ts'
-import { OUTPUT_OPTIONS, type OutputOptions, readOutputOptions, RESUME_OPTIONS } from '../output-options.ts'
+import { OUTPUT_OPTIONS, type OutputOptions, readOutputOptions } from '../output-options.ts'
 import { readParameters } from '../parameters.ts'
 import { runOnPortal } from '../portal-run.ts'
 import type { ResumePlan } from '../resume.ts'
+import { refuseUnfitResume, RESUME_OPTIONS, type ResumeFlags } from '../resume-options.ts'
 
 const { param, paramJson, params, where, select, limit, afterId, maxDuration, sandbox } = RUN_OPTIONS
 
@@ -62,7 +63,7 @@ export const GET_ALL = {
   usesSettings: true,
 } as const satisfies CommandSpec
 
-export interface GetAllOptions {
+export interface GetAllOptions extends ResumeFlags {
   readonly method: string
   readonly param: readonly string[]
   readonly paramJson: readonly string[]
@@ -73,9 +74,6 @@ export interface GetAllOptions {
   readonly afterId: number | undefined
   /** In milliseconds. */
   readonly maxDuration: number | undefined
-  /** Whether the output is one that a later run can go on with, and whether this one begins it anew. */
-  readonly resume: boolean
-  readonly restart: boolean
   /** A file with ids, or `-`; `undefined`: all rows. */
   readonly ids: string | undefined
   readonly idsFrom: string | undefined
@@ -122,8 +120,19 @@ function readOptions(method: string, flags: Readonly<Record<string, unknown>>): 
 
 /** Checks everything that can be checked without the portal, opens what is needed, and fetches. */
 export async function runGetAll(options: GetAllOptions, context: Context): Promise<void> {
-  refuseUnfit(options)
-  const deadline = deadlineAfter(options.maxDuration, context.signal)
+  const { ids, idsFrom, output, resume, maxDuration } = options
+  if (ids === undefined && idsFrom !== undefined) {
+    throw new UsageError(
+      'ids-from',
+      '--ids-from says where ids are in the file of --ids, and there is no --ids.',
+    )
+  }
+  refuseUnfitResume(options)
+  const isLost = !resume && ids === undefined && output.file !== undefined && output.file !== '-'
+  const hint = isLost
+    ? 'With --resume a later run goes on from there, if the list is walked by id.'
+    : undefined
+  const deadline = deadlineAfter(maxDuration, context.signal, hint)
   try {
     await getAll(options, deadline.signal, context)
   } finally {
@@ -180,47 +189,4 @@ async function planResume(
 ): Promise<ResumePlan> {
   const { resumePlan } = await import('../resume.ts')
   return resumePlan(request, { isRestart: restart, output, sandbox })
-}
-
-function refuseUnfit({ ids, idsFrom, afterId, resume, restart, output }: GetAllOptions): void {
-  if (ids === undefined && idsFrom !== undefined) {
-    throw new UsageError(
-      'ids-from',
-      '--ids-from says where ids are in the file of --ids, and there is no --ids.',
-    )
-  }
-  if (ids !== undefined && afterId !== undefined) {
-    throw new UsageError(
-      'ids-and-bounds',
-      '--after-id and --ids both say which ids are meant.',
-      'Leave one of them out.',
-    )
-  }
-  if (restart && !resume) {
-    throw new UsageError(
-      'restart',
-      '--restart begins anew what --resume would go on with, and there is no --resume.',
-    )
-  }
-  if (!resume) return
-  if (output.file === undefined || output.file === '-') {
-    throw new UsageError(
-      'needs-file',
-      '--resume needs --output FILE.',
-      'Rows on standard output are out already; --after-id begins behind the last of them.',
-    )
-  }
-  if (output.fileMode === 'append') {
-    throw new UsageError(
-      'resume-append',
-      '--append adds all rows or none, so --resume has nothing to go on with.',
-    )
-  }
-  if (ids !== undefined) {
-    throw new UsageError(
-      'resume-walk',
-      '--resume cannot go on with rows by --ids.',
-      'Leave --resume out, or split the file of the ids.',
-    )
-  }
 }

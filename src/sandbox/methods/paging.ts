@@ -2,6 +2,7 @@ import type { World } from '../world.ts'
 import type { Field } from '../data/fields.ts'
 import { type Column, RowPage } from '../query/columns.ts'
 import { type Value, toInt } from '../values.ts'
+import { keptRows } from '../query/written-rows.ts'
 import type { Answer, Call, ListQuery } from './method.ts'
 
 const PAGE_ROWS = 50
@@ -27,7 +28,7 @@ export function page(world: World, call: Call, query: ListQuery, style: PagingSt
   const total = found.total ?? 0
   const after = offset + PAGE_ROWS
   const load = { offset, selectedShare: query.selectedShare, hasTextSearch: query.selection.hasTextSearch }
-  const result = query.wrap(new RowPage(found.rows, query.columns))
+  const result = query.wrap(new RowPage(found.rows, query.columns, keptRows(query.table, query.columns)))
   const rows = found.rows.length
   if (isUncounted) return { result, total: uncountedTotal(world, style), rows, load }
   return { result, total, next: after < total ? after : undefined, rows, load: { ...load, counted: total } }
