@@ -12,8 +12,8 @@ const PERCENTS = [1, 5, 20]
 const JUDGED = { percent: 5, share: 0.9 }
 const ROWS = 10_000
 const SHORT_ROWS = 3_000
-/** For exports under all faults together, which wait for minutes. */
-const ROWS_TOGETHER = 3_000
+/** For exports under a feigned operating limit, which wait for minutes. */
+const ROWS_WAITING = 3_000
 const BOUND_MS = 900_000
 
 /** Seconds; see `troubledPortal`. Between two refusals there are attempts that fail otherwise, and pauses. */
@@ -57,9 +57,10 @@ function allCases(seeds: readonly number[]): Case<FaultResult>[] {
   const onItems = ON_ITEMS.map((fault) => ({ walk: 'items' as const, percent: 5, faults: [fault] }))
   const together = walks.map((walk) => ({ walk, percent: 5, faults: PASSING }))
   // Those that take longest come first.
-  return [...together, ...matrix.toReversed(), ...onItems].flatMap((one) =>
-    seeds.map((seed) => faultCase({ ...one, seed, rows: one.faults.length > 1 ? ROWS_TOGETHER : ROWS })),
-  )
+  return [...together, ...matrix.toReversed(), ...onItems].flatMap((one) => {
+    const rows = (one.faults as readonly FaultName[]).includes('operating-limit') ? ROWS_WAITING : ROWS
+    return seeds.map((seed) => faultCase({ ...one, seed, rows }))
+  })
 }
 
 /** A fault of each kind, each walked in one way. */
