@@ -58,7 +58,7 @@ function allCases(seeds: readonly number[]): Case<FaultResult>[] {
   const together = walks.map((walk) => ({ walk, percent: 5, faults: PASSING }))
   // Those that take longest come first.
   return [...together, ...matrix.toReversed(), ...onItems].flatMap((one) => {
-    const rows = (one.faults as readonly FaultName[]).includes('operating-limit') ? ROWS_WAITING : ROWS
+    const rows = one.faults.includes('operating-limit') ? ROWS_WAITING : ROWS
     return seeds.map((seed) => faultCase({ ...one, seed, rows }))
   })
 }
