@@ -77,7 +77,8 @@ export class Portal {
     this.#workers = new Workers(settings.workers)
     this.#faults = new FaultDice(settings.seed, settings.faults)
     this.#ledger = new Ledger(this.scopelessPath)
-    const writer = new ConcurrentWriter(this.#ledger, mix(settings.seed, textHash('writer')))
+    const writerSeed = mix(settings.seed, textHash('writer'))
+    const writer = new ConcurrentWriter(this.#ledger, writerSeed, settings.writesPerSecond)
     const slowness = new Slowness(settings.slowByLoad, settings.slower, () => this.#workers.busy)
     this.#caller = new MethodCaller(this.#world, this.#faults, this.#ledger, this.#journal, writer, slowness)
   }
