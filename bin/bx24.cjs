@@ -28,7 +28,7 @@ if (found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1])) {
   // The usual get-all has a file of its own, that is half as long to read.
   var words = process.argv.slice(2)
   var isLong = words.some(function (word) {
-    return /^--(ids|sandbox|verify|manifest)(=|$)/.test(word)
+    return /^--(ids|resume|sandbox|verify|manifest)(=|$)/.test(word)
   })
   Promise.resolve()
     .then(function () {

@@ -22,10 +22,11 @@ export async function showCalls(
   { mayRefer }: { readonly mayRefer: boolean },
   context: Context,
 ): Promise<void> {
-  const { stdout: stream, stdoutDescriptor: descriptor, cwd, signal } = context
+  const { stdout: stream, stdoutDescriptor: descriptor, cwd, pid, signal } = context
   const destination = await openDestination({
     file: output.file,
     cwd,
+    pid,
     stdout: { stream, descriptor },
     inputs: [],
     fileMode: output.fileMode,

@@ -15,7 +15,7 @@ import { type PortalRun, runOnPortal } from './portal-run.ts'
 /** Requests in flight for ids; each brings up to 2,500 rows. */
 const LANES = 2
 
-type PartOfRun = 'method' | 'flags' | 'sandbox' | 'output' | 'inputs' | 'lanes' | 'canSelect'
+type PartOfRun = 'method' | 'flags' | 'sandbox' | 'output' | 'inputs' | 'lanes' | 'canSelect' | 'signal'
 
 export interface ByIds {
   readonly params: string | undefined
@@ -38,7 +38,7 @@ export async function getAllByIds(
   checkRowsByIds(request)
   const opened = openInput(name, context, parameters)
   const read = (): AsyncGenerator<InputId> => readIds(opened.source, { encoding: 'utf-8', from: idsFrom })
-  const preview = await previewed(opened, read, 1, context.signal)
+  const preview = await previewed(opened, read, 1, run.signal ?? context.signal)
   const count = preview.isCounted ? preview.count : undefined
   const lanes = lanesOf(LANES, settings)
   await runOnPortal(
@@ -56,7 +56,7 @@ export async function getAllByIds(
           tell(event)
         }
         await rowsByIds(caller, request, preview.inputs, openSink, {
-          signal: context.signal,
+          signal: run.signal ?? context.signal,
           onEvent,
           total: count,
           batchSize,

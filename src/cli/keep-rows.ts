@@ -22,6 +22,7 @@ export async function keepRows(
   destination: Destination,
   { output, acceptPartial, hasRows, subject = 'The rows so far are', cwd }: KeepOptions,
 ): Promise<FailedRun> {
+  if (error instanceof IncompleteError) await destination.recorder?.forget()
   if (acceptPartial && hasRows && error instanceof IncompleteError) {
     await destination.commit()
     return new FailedRun(error, [`The rows so far are in ${output ?? ''}, as --accept-partial says.`])

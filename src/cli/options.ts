@@ -71,6 +71,18 @@ export const RUN_OPTIONS = {
     group: 'What to get',
     parse: wholeNumber(1),
   },
+  afterId: {
+    placeholder: '<ID>',
+    description: 'only rows behind this id, which is how a run that was ended early goes on',
+    group: 'What to get',
+    parse: wholeNumber(0),
+  },
+  maxDuration: {
+    placeholder: '<DURATION>',
+    description: 'stop after this long, with exit code 6; with --resume a later run goes on from there',
+    group: 'Portal and network',
+    parse: duration,
+  },
   sandbox: {
     placeholder: '[KEY=VALUE,...]',
     description: 'run against a sandbox portal started for this run alone, such as --sandbox=rows=120',

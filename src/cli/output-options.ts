@@ -1,7 +1,7 @@
 import { flagName, parseFlag } from '../config/settings.ts'
 import { delimiter, oneOf, text } from '../config/values.ts'
 import { UsageError } from '../errors.ts'
-import type { FileMode } from '../output/atomic-file.ts'
+import type { FileMode } from '../output/partial-file.ts'
 import type { CsvStyle } from '../output/csv.ts'
 import { type Format, FORMATS, outputFormat } from '../output/format.ts'
 import type { Option } from './options.ts'

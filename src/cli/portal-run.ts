@@ -7,6 +7,7 @@ import type { Destination } from '../output/destination.ts'
 import { counted } from '../output/counted.ts'
 import { type InputFile, openDestination } from '../output/open-destination.ts'
 import { sinkFor } from '../output/open-sink.ts'
+import type { Recorder, Resumed } from '../output/recorder.ts'
 import { type Limits, limitsFor } from '../protocol/limits.ts'
 import type { Transport } from '../transport/transport.ts'
 import type { HttpOptions } from '../transport/undici.ts'
@@ -16,6 +17,7 @@ import { keepRows } from './keep-rows.ts'
 import type { LoadedSettings } from './load-settings.ts'
 import { openPortal } from './open-portal.ts'
 import type { OutputOptions } from './output-options.ts'
+import type { ResumePlan } from './resume.ts'
 import { openRunDisplay, type RunDisplay } from './run-display.ts'
 import { type OpenTrace, openTrace, runSettings, type RunSettings } from './run-settings.ts'
 
@@ -40,9 +42,15 @@ export interface PortalRun {
   /** What becomes of the output is said of this, where it is no rows: `The answer is`. */
   readonly subject?: string | undefined
   /** What to do after a failure, where running the same again is not what is wanted. */
-  readonly nextStep?: ((exitCode: number) => string | undefined) | undefined
+  readonly nextStep?: ((exitCode: number, errorCode: string | undefined) => string | undefined) | undefined
+  /** For an output that a later run can go on with, and that goes on with what an earlier one has left. */
+  readonly resume?: ResumePlan | undefined
+  /** Ends the run; by default what ends the program does. */
+  readonly signal?: AbortSignal | undefined
   /** Last checks, with the portal known and nothing opened or sent. */
   readonly beforeOpening?: ((host: string) => Promise<void>) | undefined
+  /** In place of `work`, where an earlier run got everything and only the renaming is missing. */
+  readonly onWhole?: ((resumed: Resumed) => void) | undefined
   readonly work: (run: OpenRun) => Promise<void>
 }
 
@@ -54,6 +62,8 @@ export interface OpenRun {
   readonly userId: string | undefined
   readonly onEvent: EventListener
   readonly openSink: (columns: () => Promise<ColumnPlan>) => Promise<Sink>
+  /** How far the output is; `undefined` unless a later run can go on with it. */
+  readonly recorder: Recorder | undefined
   /** For what is no rows; not used beside a sink. */
   readonly write: (bytes: Buffer) => Promise<void>
 }
@@ -76,21 +86,30 @@ export async function runOnPortal(run: PortalRun, settings: LoadedSettings, cont
     const warning = connectionWarning(portal.credential, values)
     if (warning !== undefined) context.messages.warn(warning)
     await run.beforeOpening?.(portal.credential.host)
-    const { stdout: stream, stdoutDescriptor: descriptor, cwd } = context
+    const { stdout: stream, stdoutDescriptor: descriptor, cwd, pid, now, messages } = context
     const destination = await openDestination({
       file: output.file,
       cwd,
+      pid,
       stdout: { stream, descriptor },
       inputs,
       fileMode: output.fileMode,
       isGzipped: output.isGzipped,
       isGathered: run.gathersRows === true,
       waiting: {
-        signal: context.signal,
+        signal: run.signal ?? context.signal,
         onWait: () => context.messages.warn(`nobody reads ${output.file ?? ''} yet; waiting.`),
       },
+      resume: run.resume && {
+        request: run.resume.request(portal.credential),
+        isRestart: run.resume.isRestart,
+        now,
+        warn: (message) => messages.warn(message),
+      },
     })
-    const written = { hasRows: false }
+    const resumed = destination.recorder?.resumed
+    if (resumed !== undefined) messages.notice(resumedNotice(resumed))
+    const written = { hasRows: resumed !== undefined && resumed.rows > 0 }
     try {
       const opened = { credential: portal.credential, limits, connection, destination, shown, trace }
       await withEngine(run, settings, context, opened, written)
@@ -129,24 +148,28 @@ async function withEngine(
     import('../transport/undici.ts'),
     import('../engine/engine.ts'),
   ])
-  const display = await openDisplay(run, values, context, shown)
+  const display = await openDisplay(run, values, context, shown, destination.recorder?.resumed?.rows)
   const onEvent: EventListener = (event) => {
     if (event.type === 'page' && event.rows > 0) written.hasRows = true
     display.onEvent(event)
   }
   const http = await openHttp(connection)
   const counting = counted(destination, display.output)
+  const { recorder } = destination
   try {
     const transport = trace === undefined ? http.transport : await tracedBy(trace, http.transport)
     const { retries, maxWait: maxWaitMs } = values
-    await run.work({
+    const work = {
       caller: openEngine({ credential, limits, retries, maxWaitMs, onEvent, transport }),
       host: credential.host,
       userId: credential.userId,
       onEvent,
-      openSink: sinkFor(run.output, counting),
-      write: (bytes) => counting.write(bytes),
-    })
+      openSink: sinkFor(run.output, counting, recorder?.resumed),
+      recorder,
+      write: (bytes: Buffer) => counting.write(bytes),
+    }
+    if (recorder?.resumed?.isComplete === true) run.onWhole?.(recorder.resumed)
+    else await run.work(work)
     await counting.commit()
     display.finish()
   } finally {
@@ -161,6 +184,7 @@ function openDisplay(
   { plan, burst, tps, batchSize }: LoadedSettings['values'],
   context: Context,
   settings: RunSettings,
+  rowsBefore = 0,
 ): Promise<RunDisplay> {
   const file = output.file === '-' ? undefined : output.file
   const setup = {
@@ -172,7 +196,21 @@ function openDisplay(
     isTable: output.format === 'csv' || output.format === 'tsv',
     isToFile: file !== undefined,
   }
-  return openRunDisplay({ context, settings, method, rowsWanted, file, setup, nextStep })
+  return openRunDisplay({
+    context,
+    settings,
+    method,
+    rowsWanted: rowsWanted - rowsBefore,
+    rowsBefore,
+    file,
+    setup,
+    nextStep,
+  })
+}
+
+function resumedNotice({ isComplete, rows, afterId, startedAt }: Resumed): string {
+  const there = `${rows.toLocaleString('en-US')} rows of an export that began at ${startedAt} are there`
+  return isComplete ? `${there}, which are all` : `${there}; going on behind id ${afterId ?? 0}`
 }
 
 async function tracedBy(trace: OpenTrace, transport: Transport): Promise<Transport> {

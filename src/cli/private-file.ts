@@ -1,10 +1,11 @@
 import { closeSync, constants, fchmodSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { UsageError } from '../errors.ts'
+import { writeReason } from '../output/write-failure.ts'
 
 /** A file to which whole lines are added: the log, or a trace. */
 export interface PrivateFile {
-  /** Adds `text` at once; a disk that is full loses it, and is no reason to lose rows. */
+  /** Adds `text` at once; a disk that is full loses it, which is told once and is no reason to lose rows. */
   write(text: string): void
   close(): void
 }
@@ -15,6 +16,8 @@ export interface PrivateFileOptions {
   /** The option that named it. */
   readonly flag: string
   readonly cwd: string
+  /** Told when something could not be written for the first time. */
+  readonly warn: (message: string) => void
   /** Whether what it held goes, once there is something to write; else it is added to. */
   readonly isEmptied?: boolean
 }
@@ -25,7 +28,8 @@ export interface PrivateFileOptions {
  *
  * @throws UsageError
  */
-export function openPrivateFile({ name, flag, cwd, isEmptied = false }: PrivateFileOptions): PrivateFile {
+export function openPrivateFile(options: PrivateFileOptions): PrivateFile {
+  const { name, flag, cwd, warn, isEmptied = false } = options
   const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants
   // The last two are missing on Windows, where they count as 0. Without the last, opening a FIFO that nobody reads would
   // never end.
@@ -45,14 +49,19 @@ export function openPrivateFile({ name, flag, cwd, isEmptied = false }: PrivateF
     throw cannotWrite(flag, name, refusal)
   }
   let holdsOld = isEmptied
+  let hasLost = false
   return {
     write(text) {
       try {
         if (holdsOld) ftruncateSync(descriptor)
         holdsOld = false
-        writeSync(descriptor, text)
-      } catch {
-        // There is nowhere to say so that is surer than this.
+        const bytes = Buffer.from(text)
+        for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at)
+      } catch (error: unknown) {
+        if (hasLost) return
+        // The warning comes here as well, if this is the log.
+        hasLost = true
+        warn(`${flag}: ${name} lacks something, since it could not be written: ${writeReason(error)}.`)
       }
     },
     close: () => closeSync(descriptor),

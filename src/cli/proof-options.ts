@@ -34,5 +34,12 @@ export function readProofWish(flags: Readonly<Record<string, unknown>>): ProofWi
       'Leave --verify out.',
     )
   }
+  if (isVerified && flags['resume'] === true) {
+    throw new UsageError(
+      'verify-resume',
+      '--verify needs the ids of all rows, and a run that goes on with another one has only its own.',
+      'Leave one of them out.',
+    )
+  }
   return { isVerified, manifest: flags['manifest'] as string | undefined }
 }

@@ -33,11 +33,13 @@ export interface RunDisplayOptions {
   readonly method: string
   /** How many rows will be taken at the most. */
   readonly rowsWanted: number
+  /** Rows of earlier runs that this one goes on with. */
+  readonly rowsBefore: number
   /** The file, if the rows go to one. */
   readonly file: string | undefined
   readonly setup: RunSetup
   /** What to do after a failure, where running the same again is not what is wanted. */
-  readonly nextStep?: ((exitCode: number) => string | undefined) | undefined
+  readonly nextStep?: ((exitCode: number, errorCode: string | undefined) => string | undefined) | undefined
 }
 
 /** Opens what a run is shown by, as the settings and the terminal say. */
@@ -82,6 +84,7 @@ export async function openRunDisplay(options: RunDisplayOptions): Promise<RunDis
     return {
       method: cleanText(method),
       exitCode,
+      rowsBefore: options.rowsBefore,
       tally,
       time,
       bottleneck: bottleneckOf({ setup, time, processorMs: processorSince, portalSeconds, errors }),
@@ -96,7 +99,7 @@ export async function openRunDisplay(options: RunDisplayOptions): Promise<RunDis
           ? undefined
           : options.nextStep === undefined
             ? nextStep(exitCode, context.argv, failure.facts?.code ?? undefined)
-            : options.nextStep(exitCode),
+            : options.nextStep(exitCode, failure.facts?.code ?? undefined),
     }
   }
 

@@ -1,7 +1,7 @@
 import { fstatSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UsageError } from '../errors.ts'
-import { partialName } from '../output/atomic-file.ts'
+import { checkpointName, partialName } from '../output/partial-file.ts'
 
 /** A file that a run reads or writes. */
 export interface RunFile {
@@ -64,7 +64,11 @@ function runFiles({ output, written, read }: NamedFiles): RunFile[] {
   const named = (files: NamedFiles['read'], isWritten: boolean): RunFile[] =>
     Object.entries(files).flatMap(([role, name]) => (isFile(name) ? [{ role, name, isWritten }] : []))
   const outputs = isFile(output)
-    ? [output, partialName(output)].map((name) => ({ role: '--output', name, isWritten: true }))
+    ? [output, partialName(output), checkpointName(output), `${output}.lock`].map((name) => ({
+        role: '--output',
+        name,
+        isWritten: true,
+      }))
     : []
   return [...named(read, false), ...named(written, true), ...outputs]
 }

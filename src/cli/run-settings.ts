@@ -26,7 +26,9 @@ type Values = SettingValues<typeof SETTINGS>
 /** From here on messages are as the settings say. @throws UsageError */
 export function configureMessages(values: Values, flags: Flags, { messages, cwd }: Context): void {
   const { logFormat: format, logFile } = values
-  const file = logFile === undefined ? undefined : openPrivateFile({ name: logFile, flag: '--log-file', cwd })
+  const warn = (message: string): void => messages.warn(message)
+  const file =
+    logFile === undefined ? undefined : openPrivateFile({ name: logFile, flag: '--log-file', cwd, warn })
   messages.configure({ format, level: levelOf(values, flags), file })
 }
 
@@ -46,7 +48,13 @@ export function runSettings(values: Values, flags: Flags, { messages, cwd }: Con
   const name = flags['summaryFile']
   const summaryFile =
     typeof name === 'string'
-      ? openPrivateFile({ name, flag: '--summary-file', cwd, isEmptied: true })
+      ? openPrivateFile({
+          name,
+          flag: '--summary-file',
+          cwd,
+          warn: (message) => messages.warn(message),
+          isEmptied: true,
+        })
       : undefined
   // Until the walk has a report of its own: whoever reads the file must not find that of the run before.
   messages.whenFailed(({ exitCode, facts }) => {
@@ -83,6 +91,6 @@ export function openTrace(flags: Flags, { messages, cwd }: Context): OpenTrace |
   if (typeof name !== 'string') {
     return { kind, write: (text) => messages.printText('trace', text.trimEnd()), close: () => undefined }
   }
-  const file = openPrivateFile({ name, flag: '--trace-file', cwd })
+  const file = openPrivateFile({ name, flag: '--trace-file', cwd, warn: (message) => messages.warn(message) })
   return { kind, write: (text) => file.write(text), close: () => file.close() }
 }

@@ -15,6 +15,8 @@ export interface CallOptions {
    * ask for less at a time.
    */
   readonly onTrouble?: (elapsedMs: number) => void
+  /** Told when the portal has done its work and the first of a good answer is there, with the rest still on the way. */
+  readonly onAnswering?: () => void
   /**
    * Told `true` when a request leaves, and `false` when it is certain after all that it was not carried out. Whoever breaks
    * a call off knows by this whether it may have been.
@@ -34,6 +36,14 @@ export interface BatchOptions extends CallOptions {
 export interface Caller {
   /** What the limits let out: so many requests at once, then so many a second; `undefined`: as many as come. */
   readonly bucket?: Limits['bucket']
+
+  /**
+   * Seconds that the portal may still work on this method, called in batches, before its operating time is used up for
+   * long; `Infinity` if that is not near.
+   *
+   * @param askedSeconds what of it was asked for and is not answered
+   */
+  secondsLeft?(method: string, askedSeconds: number): number
 
   /**
    * One call, one request.

@@ -14,6 +14,7 @@ import type { EventListener } from './events.ts'
 import { type Gate, localGate, type Usage } from './gate.ts'
 import { answerOf } from './raw.ts'
 import { type CallFacts, retrying } from './retry.ts'
+import { Turns } from './turns.ts'
 import { BATCH_METHOD, doneInBatch, usageOfBatch, usageOfCall, usageOfFailure } from './usage.ts'
 
 export interface EngineOptions {
@@ -33,6 +34,7 @@ export interface EngineOptions {
  */
 export function openEngine(options: EngineOptions): Engine {
   const gate = localGate(options.limits, options.maxWaitMs, options.onEvent)
+  const turns = new Turns()
   const policy = { ...options, renew: options.credential.renew }
 
   /** Sends `method`, as often as it takes, and reads the reply with `read`, which also tells what it cost. */
@@ -44,7 +46,7 @@ export function openEngine(options: EngineOptions): Engine {
     transport = options.transport,
   ): Promise<T> {
     const attempt = (limitedSince: number | undefined): Promise<T> =>
-      attemptOnce({ ...options, transport }, gate, request, { ...callOptions, limitedSince }, read)
+      attemptOnce({ ...options, transport }, { gate, turns }, request, { ...callOptions, limitedSince }, read)
     const { retries = policy.retries, signal } = callOptions
     return retrying(attempt, facts, { ...policy, retries }, signal)
   }
@@ -73,6 +75,10 @@ export function openEngine(options: EngineOptions): Engine {
   return {
     bucket: options.limits.bucket,
 
+    secondsLeft(method, askedSeconds) {
+      return gate.secondsLeft(options.credential.identity, [method, BATCH_METHOD], askedSeconds)
+    },
+
     call({ method, params }, callOptions) {
       return sendOne(method, JSON.stringify(params), callOptions, readEnvelope)
     },
@@ -100,8 +106,8 @@ export function openEngine(options: EngineOptions): Engine {
       const isRepeatable = callOptions.isRepeatable === true || methods.every(isRead)
       const canShrink = commands.length > 1
       const facts = { method: label, isRepeatable, canShrink, onTrouble: callOptions.onTrouble }
-      return send(request, facts, callOptions, (reply, { hide, elapsedMs, waitedMs }) => {
-        const batch = { ...withoutSecrets(readBatch(reply, commands), hide), elapsedMs, waitedMs }
+      return send(request, facts, callOptions, (reply, { hide, ...times }) => {
+        const batch = { ...withoutSecrets(readBatch(reply, commands), hide), ...times }
         return {
           value: batch,
           usage: usageOfBatch(commands, batch),
@@ -141,7 +147,8 @@ interface Charged<T> {
 interface AttemptFacts {
   /** Takes secrets out of what the portal says. */
   readonly hide: (text: string) => string
-  /** From sending to the answer, and at the gate before that. */
+  /** From sending to the first of the answer, to all of it, and at the gate before that. */
+  readonly firstByteMs: number
   readonly elapsedMs: number
   readonly waitedMs: number
 }
@@ -151,9 +158,15 @@ type ReadReply<T> = (reply: Reply, facts: AttemptFacts) => Charged<T>
 /** One attempt: through the gate, over the wire, and read. */
 async function attemptOnce<T>(
   { credential, transport, onEvent }: EngineOptions,
-  gate: Gate,
+  { gate, turns }: { readonly gate: Gate; readonly turns: Turns },
   request: WireRequest,
-  { signal, expectedSeconds, limitedSince, onDoubt }: CallOptions & { limitedSince: number | undefined },
+  {
+    signal,
+    expectedSeconds,
+    limitedSince,
+    onDoubt,
+    onAnswering,
+  }: CallOptions & { limitedSince: number | undefined },
   read: ReadReply<T>,
 ): Promise<T> {
   const { method, label, counted, body: requestBody, billedTo, commands } = request
@@ -170,14 +183,16 @@ async function attemptOnce<T>(
     sentAt = Date.now()
     onEvent({ type: 'sent', method: counted, commands, bytes: Buffer.byteLength(requestBody) })
     onDoubt?.(true)
-    const answer = await transport({ ...authorisation, body: requestBody, host, method: label }, signal)
+    const wire = { ...authorisation, body: requestBody, host, method: label, onAnswering }
+    const answer = await transport(wire, signal)
+    await turns.next()
     // Portals have been seen to quote the address that they were asked at.
     const secrets = secretsInUrl(authorisation.url.reveal())
     const hide = (text: string): string => redact(text, secrets)
-    const facts = { hide, elapsedMs: answer.elapsedMs, waitedMs }
+    const { status, elapsedMs, firstByteMs = elapsedMs, body, wireBytes = body.length } = answer
+    const facts = { hide, firstByteMs, elapsedMs, waitedMs }
     const { value, usage, portalSeconds, done } = readAnswer(answer, host, request, facts, read)
     await permit.report(usage)
-    const { status, elapsedMs, body, wireBytes = body.length } = answer
     onEvent({
       type: 'answered',
       method: counted,

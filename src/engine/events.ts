@@ -54,6 +54,8 @@ export type RunEvent =
       readonly cursor: number
       readonly end: number | undefined
     }
+  /** A row makes every page with it fail, and is left out. */
+  | { readonly type: 'unreadable'; readonly method: string; readonly id: number; readonly error: Bx24Error }
   /** Inputs that were refused or are of unknown outcome, among the rows that have left. */
   | { readonly type: 'failed-items'; readonly refused: number; readonly unknown: number }
   /**

@@ -41,6 +41,8 @@ export interface Permit {
 export interface Gate {
   /** @throws LimitError if a wait would outlast the longest allowed; the reason of `signal` if that fires */
   acquire(demand: Demand, signal: AbortSignal): Promise<Permit>
+  /** Seconds that may be asked of all these methods, with so many asked for already, before there is a long wait. */
+  secondsLeft(credential: string, methods: readonly string[], askedSeconds: number): number
 }
 
 /** The gate of one process: buckets by host, operating time by credential and method. */
@@ -77,7 +79,7 @@ export function localGate(limits: Limits, maxWaitMs: number, onEvent: EventListe
 
   async function waitForBucket(demand: Demand, signal: AbortSignal): Promise<void> {
     const bucket = bucketOf(demand.host)
-    if (bucket === undefined) return
+    if (bucket === undefined || bucket.takeAtOnce()) return
     const method = demand.methods[0] ?? ''
     const isServed = new AbortController()
     const held = { isTold: false }
@@ -99,6 +101,11 @@ export function localGate(limits: Limits, maxWaitMs: number, onEvent: EventListe
   }
 
   return {
+    secondsLeft(credential, methods, askedSeconds) {
+      const now = Date.now()
+      return Math.min(...methods.map((method) => windowOf(credential, method).left(askedSeconds, now)))
+    },
+
     async acquire(demand, signal) {
       await waitForOperatingTime(demand, signal)
       const { credential, methods, expectedSeconds } = demand

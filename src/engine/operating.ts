@@ -12,6 +12,9 @@ const BILL_RATIO = { least: 0.1, most: 10 }
 /** How long to wait for work in flight before looking again. */
 const LOOK_AGAIN_MS = 5_000
 
+/** To wait so long for a full request costs less than to ask for a short one now and for the rest then. */
+const SOON_MS = 1.5 * OPERATING_BASKET_SECONDS * 1000
+
 /** Work in flight: what it is expected to take. */
 export interface Reservation {
   readonly expectedSeconds: number
@@ -80,6 +83,20 @@ export class OperatingWindow {
   level(now: number): number {
     this.#forget(now)
     return this.#countedSeconds() + this.#reservedSeconds * this.#billRatio
+  }
+
+  /**
+   * Seconds that may be asked for now before there is a long wait; `Infinity` if more will be free soon anyway, so that it
+   * does not pay to ask for less.
+   *
+   * @param askedSeconds asked for by now, all of which may not be reserved yet
+   */
+  left(askedSeconds: number, now: number): number {
+    this.#forget(now)
+    const freedAt = Math.max(this.#resetAt ?? this.#charges[0]?.expiresAt ?? Infinity, this.#blockedUntil)
+    if (freedAt > now && freedAt - now < SOON_MS) return Infinity
+    const inFlight = Math.max(this.#reservedSeconds, askedSeconds)
+    return Math.max(0, (this.#budgetSeconds - this.#countedSeconds()) / this.#billRatio - inFlight)
   }
 
   /** What the portal counts by its own word, as long as that holds; else our own charges. */

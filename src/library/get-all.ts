@@ -14,6 +14,8 @@ import { type InputParams, userParameters, type Where } from './parameters.ts'
 export interface GetAllOptions {
   /** Rows to stop after; all if left out. */
   readonly limit?: number | undefined
+  /** Only rows behind this id, to go on where another walk ended; for lists that are walked by id. */
+  readonly afterId?: number | undefined
   /** Fields to get; masks such as `UF_*` stand for many. */
   readonly select?: readonly string[] | undefined
   /** Conditions besides those in the parameters. */
@@ -26,7 +28,15 @@ export interface GetAllOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-const OPTIONS: readonly (keyof GetAllOptions)[] = ['limit', 'select', 'where', 'ids', 'concurrency', 'signal']
+const OPTIONS: readonly (keyof GetAllOptions)[] = [
+  'limit',
+  'afterId',
+  'select',
+  'where',
+  'ids',
+  'concurrency',
+  'signal',
+]
 
 /** Hands over pages of rows of up to 50, never an empty one, and ends when all rows are there. */
 export type Walk = (
@@ -48,8 +58,9 @@ export function getAllWalk(
   const { batchSize, onEvent } = settings
   const { ids } = options
   const limit = checkedNumber(options, 'limit', wholeNumber(1))
+  const afterId = checkedNumber(options, 'afterId', wholeNumber(0))
   const parameters = userParameters(params, options.where ?? [], options.select)
-  const request = { method, parameters, limit, batchSize, concurrency: concurrencyOf(options) }
+  const request = { method, parameters, limit, afterId, batchSize, concurrency: concurrencyOf(options) }
   if (ids === undefined) {
     checkRequest(request)
     return (caller, give, signal) => extract(caller, request, sinkInto(give), { signal, onEvent })

@@ -1,11 +1,12 @@
 import type { Caller } from '../engine/caller.ts'
 import type { EventListener } from '../engine/events.ts'
-import { NotUnderstoodError, UnreadableRowsError } from '../errors.ts'
-import type { OpenSink } from '../output/sink.ts'
+import { NotUnderstoodError, UnreadableRowsError, UsageError } from '../errors.ts'
+import type { Mark, Recorder } from '../output/recorder.ts'
+import type { OpenSink, Sink } from '../output/sink.ts'
 import { type JsonText, JsonTextError } from '../protocol/json-text.ts'
 import { chooseWalk } from '../strategies/choose.ts'
 import { idOf } from '../strategies/rows.ts'
-import type { ListQuery, Page } from '../strategies/strategy.ts'
+import type { EndProof, ListQuery, Outlook, Page, UnreadableRow } from '../strategies/strategy.ts'
 import { ListAudit } from './list-audit.ts'
 import { checkedQuery, type CheckedQuery, type UserParameters } from './list-query.ts'
 import { selectedQuery } from './selected-query.ts'
@@ -15,6 +16,8 @@ export interface ExtractRequest {
   readonly parameters: UserParameters
   /** Rows to stop after; all if `undefined`. */
   readonly limit: number | undefined
+  /** Only rows behind this id; the bounds of the parameters hold as well. */
+  readonly afterId?: number | undefined
   /** Most pages to ask for in one request, 1–50. */
   readonly batchSize: number
   /** Most requests in flight, 1–50; `undefined`: as many as the portal gains from. */
@@ -26,6 +29,8 @@ export interface ExtractRequest {
 export interface ExtractOptions {
   readonly signal: AbortSignal
   readonly onEvent: EventListener
+  /** Told how far the output is, and knows what an earlier run has put into it; only for lists that are walked by id. */
+  readonly recorder?: Recorder | undefined
   /** Takes note of what comes. */
   readonly audit?: ListAudit | undefined
   /** Last checks, when all rows have left and before the output is closed. */
@@ -37,8 +42,17 @@ export interface ExtractOptions {
  *
  * @throws UsageError
  */
-export function checkRequest({ method, parameters }: ExtractRequest): CheckedQuery {
-  return checkedQuery(method, parameters)
+export function checkRequest({ method, parameters, afterId }: ExtractRequest): CheckedQuery {
+  const checked = checkedQuery(method, parameters)
+  if (afterId === undefined) return checked
+  if (checked.query.method.walk !== 'keyset') {
+    throw new UsageError(
+      'after-id',
+      `${method} is not walked by id, so its rows cannot begin behind an id.`,
+      'Leave that out.',
+    )
+  }
+  return { ...checked, query: startedBehind(checked.query, afterId) }
 }
 
 /**
@@ -53,52 +67,92 @@ export async function extract(
   caller: Caller,
   request: ExtractRequest,
   openSink: OpenSink,
-  { signal, onEvent, audit = new ListAudit(), onRead }: ExtractOptions,
+  { signal, onEvent, recorder, audit = new ListAudit(), onRead }: ExtractOptions,
 ): Promise<{ rows: number }> {
-  const checked = checkRequest(request)
-  const { query, columns, asAsked, check } = await selectedQuery(caller, checked, request.flatten, signal)
+  const begun = recorder?.resumed
+  const checked = goingOn(checkRequest(request), begun)
+  const selected = await selectedQuery(caller, checked, request.flatten, signal)
+  const { columns, fields, asAsked, check } = selected
+  const query = begun?.afterId === undefined ? selected.query : startedBehind(selected.query, begun.afterId)
   const sink = await openSink(columns)
   const limit = request.limit ?? Infinity
   const walk = chooseWalk(query.method)
-  audit.query = query
-  let rows = 0
+  let rows = begun?.rows ?? 0
   let cursor = Infinity
+  audit.begin(query, begun)
+
+  async function write(wanted: readonly JsonText[]): Promise<void> {
+    for (const portion of recorder?.everyRow === true ? wanted.map((row) => [row]) : [wanted]) {
+      await sink.write(asAsked(portion))
+      audit.take(portion, query)
+      rows += portion.length
+      const last = portion.at(-1)
+      if (last !== undefined)
+        await recorder?.reached(() => markOf(last, rows, query, { select: fields, sink, audit }))
+    }
+  }
+
+  const options = {
+    signal,
+    batchSize: request.batchSize,
+    concurrency: request.concurrency,
+    rowsWanted: limit - rows,
+    onOutlook: (outlook: Outlook) => onEvent({ type: 'outlook', ...outlook }),
+    onUnreadable(row: UnreadableRow) {
+      audit.unreadable.push(row)
+      onEvent({ type: 'unreadable', method: query.method.method, ...row })
+    },
+    onEnd(proof: EndProof) {
+      audit.end = proof
+    },
+  }
   try {
-    for await (const page of walk(caller, query, {
-      signal,
-      batchSize: request.batchSize,
-      concurrency: request.concurrency,
-      rowsWanted: limit,
-      onUnreadable(row) {
-        audit.unreadable.push(row)
-      },
-      onEnd(proof) {
-        audit.end = proof
-      },
-      onOutlook: (outlook) => onEvent({ type: 'outlook', ...outlook }),
-    })) {
+    for await (const page of rows < limit ? walk(caller, query, options) : []) {
       const wanted = page.rows.slice(0, limit - rows)
-      await sink.write(asAsked(wanted))
-      audit.take(wanted, query)
-      rows += wanted.length
+      await write(wanted)
       const cursorNow = cursorOf(page, wanted, query)
       onEvent({ type: 'page', rows: wanted.length, cursor: cursorNow, end: page.end })
       if (rows < limit) continue
       cursor = cursorNow
-      audit.end = { by: 'limit' }
       break
     }
   } catch (error) {
     throw understood(error, request.method)
   }
-  const found = audit.unreadable.filter(({ id }) => id < cursor)
-  const missed = found.toSorted((left, right) => left.id - right.id)
-  audit.unreadable = missed
+  if (rows >= limit) audit.end = { by: 'limit' }
+  audit.unreadable = audit.unreadableUpTo(cursor)
   await onRead?.()
   await sink.close()
-  if (missed.length > 0) throw new UnreadableRowsError(missed)
+  if (audit.unreadable.length > 0) throw new UnreadableRowsError(audit.unreadable)
   await check(sink)
   return { rows }
+}
+
+/** What an earlier run asked for is asked for again: masks may stand for other fields by now. */
+function goingOn(checked: CheckedQuery, begun: Mark | undefined): CheckedQuery {
+  return begun?.select === undefined ? checked : { ...checked, select: begun.select }
+}
+
+/** The same list behind an id. */
+function startedBehind(query: ListQuery, afterId: number): ListQuery {
+  const { after, upTo } = query.range
+  return { ...query, range: { after: Math.max(after ?? afterId, afterId), upTo } }
+}
+
+function markOf(
+  last: JsonText,
+  rows: number,
+  { method }: ListQuery,
+  {
+    select,
+    sink,
+    audit,
+  }: { readonly select: readonly string[] | undefined; readonly sink: Sink; readonly audit: ListAudit },
+): Mark {
+  const afterId = idOf(last, method.idInRows)
+  const unreadable = audit.unreadableUpTo(afterId ?? -1).map(({ id }) => id)
+  const columns = sink.state?.()
+  return { afterId, rows, select, columns, ...(unreadable.length === 0 ? {} : { unreadable }) }
 }
 
 /** What our reader meets where nobody looked before: an answer that is balanced and yet no JSON. */

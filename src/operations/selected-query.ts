@@ -13,6 +13,8 @@ export interface SelectedQuery {
   /** With the masks of its selection expanded, and the id in it. */
   readonly query: ListQuery
   readonly columns: () => Promise<ColumnPlan>
+  /** The names of `--select`, masks expanded; `undefined` without one. */
+  readonly fields: readonly string[] | undefined
   /** Rows as they were asked for: without the id, if only the walk wanted it. */
   readonly asAsked: (rows: readonly JsonText[]) => readonly JsonText[]
   /** Says what could not be put into the columns of a table. @throws ColumnsError */
@@ -45,6 +47,7 @@ export async function selectedQuery(
             params: { ...query.params, [selectName]: isIdAsked ? fields : [idInFilter, ...fields] },
           },
     columns: () => columnPlan(columns, query.method, known),
+    fields: columns,
     asAsked: (rows) => (isIdAsked ? rows : rows.map((row) => row.without(idInRows))),
     async check(sink) {
       const findings = sink.columns?.()

@@ -1,19 +1,16 @@
-import { constants, type Stats } from 'node:fs'
-import { type FileHandle, link, lstat, open, rename, unlink } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { OutputError, UsageError } from '../errors.ts'
-import { copyTo, refuseIfChanged } from './appended-file.ts'
+import { unlink } from 'node:fs/promises'
+import { refuseIfChanged } from './appended-file.ts'
 import type { Destination } from './destination.ts'
 import type { FileTarget } from './file-target.ts'
-import { systemCode, writeFailure } from './write-failure.ts'
-
-/** What becomes of a FILE that is there: `replace` it, never touch it (`create`), or add rows to it (`append`). */
-export type FileMode = 'replace' | 'create' | 'append'
-
-/** Where rows wait until all of them are there. */
-export function partialName(path: string): string {
-  return `${path}.partial`
-}
+import {
+  type FileMode,
+  guarded,
+  isStillOurs,
+  moveIntoPlace,
+  newPartial,
+  partialName,
+  refuseIfReplaced,
+} from './partial-file.ts'
 
 /**
  * Rows to `FILE.partial`, which takes the place of FILE on `commit` in one step; until then FILE is untouched. The new
@@ -21,12 +18,10 @@ export function partialName(path: string): string {
  *
  * @throws UsageError, OutputError if the partial file cannot be made
  */
-export async function atomicFile(
-  { path, found }: FileTarget,
-  fileMode: FileMode = 'replace',
-): Promise<Destination> {
+export async function atomicFile(target: FileTarget, fileMode: FileMode = 'replace'): Promise<Destination> {
+  const { path, found } = target
   const partial = partialName(path)
-  const handle = await openPartial(partial, path, found, fileMode)
+  const handle = await newPartial(target, fileMode)
   const ours = await guarded(partial, () => handle.stat())
   let hasRows = false
 
@@ -40,9 +35,7 @@ export async function atomicFile(
       await refuseIfReplaced(partial, ours)
       await guarded(partial, () => handle.close())
       if (fileMode === 'append') await refuseIfChanged(path, found)
-      if (fileMode === 'create') await moveWithoutReplacing(partial, path)
-      else await guarded(path, () => rename(partial, path))
-      await syncFolder(dirname(path))
+      await moveIntoPlace(path, fileMode)
     },
     async abandon() {
       await handle.sync().catch(() => undefined)
@@ -53,88 +46,4 @@ export async function atomicFile(
       return undefined
     },
   }
-}
-
-async function guarded<T>(where: string, act: () => Promise<T>): Promise<T> {
-  try {
-    return await act()
-  } catch (error: unknown) {
-    throw writeFailure(error, where)
-  }
-}
-
-async function openPartial(
-  partial: string,
-  path: string,
-  found: Stats | undefined,
-  fileMode: FileMode,
-): Promise<FileHandle> {
-  await removeLeftover(partial)
-  const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants
-  const isCopy = fileMode === 'append' && found !== undefined
-  if (isCopy) await copyTo(partial, path)
-  // Neither follows a link: a partial file that somebody else prepared is never written to.
-  const flags = isCopy ? O_APPEND | O_NOFOLLOW : O_CREAT | O_EXCL
-  const mode = found === undefined ? 0o666 : found.mode & 0o777
-  const handle = await guarded(partial, () => open(partial, O_WRONLY | flags, mode))
-  if (found !== undefined) {
-    // Best effort: only root may give files away, and some file systems know neither owner nor mode.
-    await handle.chown(found.uid, found.gid).catch(() => undefined)
-    await handle.chmod(mode).catch(() => undefined)
-  }
-  return handle
-}
-
-/** A link, unlike a renaming, fails if the name is taken. */
-async function moveWithoutReplacing(partial: string, path: string): Promise<void> {
-  try {
-    await link(partial, path)
-  } catch (error: unknown) {
-    if (systemCode(error) === 'EEXIST' || (await lstat(path).catch(() => undefined)) !== undefined) {
-      throw new OutputError(
-        `${path} has come into being while the rows were read, and --no-clobber protects it.`,
-        undefined,
-        error,
-      )
-    }
-    // Not every file system knows links; that nobody was faster can then only be hoped for.
-    await guarded(path, () => rename(partial, path))
-    return
-  }
-  await guarded(partial, () => unlink(partial))
-}
-
-async function removeLeftover(partial: string): Promise<void> {
-  const leftover = await lstat(partial).catch(() => undefined)
-  if (leftover === undefined) return
-  if (!leftover.isFile() && !leftover.isSymbolicLink()) {
-    throw new UsageError(
-      'output-partial',
-      `${partial} is in the way: it is neither a file nor a link.`,
-      'The rows wait there until all of them have arrived. Remove it, or choose another --output.',
-    )
-  }
-  await guarded(partial, () => unlink(partial))
-}
-
-async function isStillOurs(partial: string, ours: Stats): Promise<boolean> {
-  const there = await lstat(partial).catch(() => undefined)
-  return there !== undefined && ours.ino === there.ino && ours.dev === there.dev
-}
-
-/** Two runs with one --output: the first to finish would else rename the half-written file of the second. */
-async function refuseIfReplaced(partial: string, ours: Stats): Promise<void> {
-  if (await isStillOurs(partial, ours)) return
-  throw new OutputError(
-    `${partial} is no longer the file that this run wrote.`,
-    'Another run with the same --output has replaced it; give each run a file of its own.',
-  )
-}
-
-/** Makes the new name durable; not every system can do that to a folder. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r').catch(() => undefined)
-  if (handle === undefined) return
-  await handle.sync().catch(() => undefined)
-  await handle.close()
 }

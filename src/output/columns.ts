@@ -25,6 +25,16 @@ export interface ColumnFindings {
   readonly unseen: readonly string[]
 }
 
+/** The columns of a table and what became of them so far, for a run that goes on with it; as JSON. */
+export interface ColumnState {
+  readonly plan: ColumnPlan
+  readonly names: readonly string[]
+  readonly rows: number
+  readonly late: readonly (readonly [name: string, rows: number])[]
+  readonly clashes: readonly (readonly [name: string, rows: number])[]
+  readonly unseen: readonly string[]
+}
+
 /** So many names without a column are remembered; a map that is keyed by ids has other ones in each row. */
 const MOST_STRANGERS = 1_000
 
@@ -39,21 +49,39 @@ export class Columns {
   /** Names that were met to their places, or `DROPPED` or `LATE`. */
   readonly #places: Map<string, number>
   readonly #unseen: Set<string>
-  readonly #late = new Map<string, number>()
-  readonly #clashes = new Map<string, number>()
+  readonly #late: Map<string, number>
+  readonly #clashes: Map<string, number>
   readonly #values: (JsonText | undefined)[]
   /** The name that stood at each position of the last row, as it was written, and where it belongs. */
   readonly #usual: { readonly name: string; readonly quoted: Buffer; readonly place: number }[] = []
-  #rows = 0
+  #rows: number
+
+  private constructor(state: ColumnState, separator: string | undefined) {
+    this.#plan = state.plan
+    this.#separator = separator
+    this.names = state.names
+    this.#places = new Map(this.names.map((name, place) => [name, place]))
+    this.#unseen = new Set(state.unseen.map((name) => this.#folded(name)))
+    this.#values = new Array<JsonText | undefined>(this.names.length).fill(undefined)
+    this.#late = new Map(state.late)
+    this.#clashes = new Map(state.clashes)
+    this.#rows = state.rows
+  }
 
   /** `separator` joins the names of nested values, each of which becomes a cell of its own; `undefined`: they stay whole. */
-  constructor(plan: ColumnPlan, firstRows: readonly JsonText[], separator: string | undefined) {
-    this.#plan = plan
-    this.#separator = separator
-    this.names = fixedNames(plan, firstRows, separator)
-    this.#places = new Map(this.names.map((name, place) => [name, place]))
-    this.#unseen = new Set(plan.names.map((name) => this.#folded(name)))
-    this.#values = new Array<JsonText | undefined>(this.names.length).fill(undefined)
+  static fixedBy(plan: ColumnPlan, firstRows: readonly JsonText[], separator: string | undefined): Columns {
+    const names = fixedNames(plan, firstRows, separator)
+    return new Columns({ plan, names, rows: 0, late: [], clashes: [], unseen: plan.names }, separator)
+  }
+
+  /** The columns of a table that an earlier run has begun. */
+  static of(state: ColumnState, separator: string | undefined): Columns {
+    return new Columns(state, separator)
+  }
+
+  get state(): ColumnState {
+    const { rows, late, clashes, unseen } = this.findings()
+    return { plan: this.#plan, names: this.names, rows, late: [...late], clashes: [...clashes], unseen }
   }
 
   /** The values of a row in the order of the columns, until the next row; `undefined` where it has none. */

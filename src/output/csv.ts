@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts'
 import type { JsonText } from '../protocol/json-text.ts'
 import { cellText } from './cells.ts'
-import { type ColumnPlan, Columns } from './columns.ts'
+import { type ColumnPlan, Columns, type ColumnState } from './columns.ts'
 import { CsvPage } from './csv-page.ts'
 import type { Destination } from './destination.ts'
 import { fieldsOfFirstRecord } from './first-record.ts'
@@ -27,12 +27,19 @@ const NUMBER = /^-\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/
  * A table as in RFC 4180, one write a page. Its columns are fixed with the first page; `columns()` says what could not
  * be put into them.
  *
+ * @param begun the columns of a table that the rows are to go on with; `plan` is not asked for then
  * @throws UsageError from `write` and `close` if rows are appended to a table with other columns
  */
-export async function csvSink(destination: Destination, style: CsvStyle, plan: ColumnPlan): Promise<Sink> {
+export async function csvSink(
+  destination: Destination,
+  style: CsvStyle,
+  plan: () => Promise<ColumnPlan>,
+  begun?: ColumnState,
+): Promise<Sink> {
   // Loaded here: NDJSON, the default, does without.
   const { stringify } = await import('csv-stringify/sync')
-  let columns: Columns | undefined
+  let columns = begun && Columns.of(begun, style.flatten)
+  const known = begun?.plan ?? (await plan())
 
   function lines(records: readonly (readonly string[])[]): string {
     return stringify([...records], {
@@ -48,7 +55,7 @@ export async function csvSink(destination: Destination, style: CsvStyle, plan: C
 
   /** What stands before the first row, once it is known what that has. */
   function opening(firstRows: readonly JsonText[]): string {
-    columns = new Columns(plan, firstRows, style.flatten)
+    columns = Columns.fixedBy(known, firstRows, style.flatten)
     const header = style.hasHeader && columns.names.length > 0 ? lines([columns.names]) : ''
     if (destination.head === undefined) return (style.hasBom ? BOM : '') + header
     if (style.hasHeader) refuseOtherHeader(destination.head, header)
@@ -85,6 +92,7 @@ export async function csvSink(destination: Destination, style: CsvStyle, plan: C
       if (start !== '') await destination.write(Buffer.from(start))
     },
     columns: () => columns?.findings() ?? { rows: 0, late: new Map(), clashes: new Map(), unseen: [] },
+    state: () => columns?.state,
   }
 }
 

@@ -1,7 +1,11 @@
+import type { Recorder } from './recorder.ts'
+
 /** Where text goes. Exactly one of `commit` and `abandon` ends it. */
 export interface Destination {
   /** First bytes of what the rows are added to, unpacked; `undefined` if the output begins with them. */
   readonly head?: Buffer | undefined
+  /** Only where a later run can go on with what this one leaves behind. */
+  readonly recorder?: Recorder | undefined
   /**
    * Takes all of `chunk` or throws; resolves once there is room for more, and `chunk` is the caller's again.
    *

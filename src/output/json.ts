@@ -8,9 +8,10 @@ const BETWEEN = Buffer.from(',\n')
 /**
  * One array of all rows, in the bytes that the portal sent, one write a page. It is closed by `close` alone, so that
  * what a failed run leaves behind cannot be taken for the whole.
+ *
+ * @param isEmpty whether the array begins here; else it has rows already
  */
-export function jsonSink(destination: Destination): Sink {
-  let isEmpty = true
+export function jsonSink(destination: Destination, isEmpty = true): Sink {
   return {
     async write(rows) {
       if (rows.length === 0) return

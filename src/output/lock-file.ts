@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { link, open, rename, unlink } from 'node:fs/promises'
 import { LockedError } from '../errors.ts'
 import { type Holder, isElsewhere, isGone, readHolder, thisProcess } from './lock-holder.ts'
+import { sweepLeftovers } from './lock-leftovers.ts'
 import { plainText } from './plain-text.ts'
 import { systemCode, writeFailure } from './write-failure.ts'
 
@@ -18,11 +19,12 @@ export interface FileLock {
  */
 export async function lockFile(path: string, pid: number): Promise<FileLock> {
   const lock = `${path}.lock`
-  const { id } = await take(lock, path, pid)
+  const us = await take(lock, path, pid)
   return {
     async release() {
       const holder = await readHolder(lock)
-      if (typeof holder === 'object' && holder.id === id) await unlink(lock).catch(() => undefined)
+      if (typeof holder === 'object' && holder.id === us.id) await unlink(lock).catch(() => undefined)
+      await sweepLeftovers(lock, us)
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { JsonText } from '../protocol/json-text.ts'
-import type { ColumnFindings, ColumnPlan } from './columns.ts'
+import type { ColumnFindings, ColumnPlan, ColumnState } from './columns.ts'
 
 /** Where rows go: turns them into text and hands it to a destination. */
 export interface Sink {
@@ -13,6 +13,8 @@ export interface Sink {
   close(): Promise<void>
   /** What became of the columns; only for sinks that have some. */
   columns?(): ColumnFindings
+  /** The same for whoever goes on with the table; `undefined` before the first row. */
+  state?(): ColumnState | undefined
 }
 
 /** Opens the sink of a run. One that writes a table asks for its columns, which may cost the run a call. */

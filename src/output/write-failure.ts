@@ -7,6 +7,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   EACCES: 'permission denied',
   EPERM: 'operation not permitted',
+  EISDIR: 'a folder has this name',
+  ENOTEMPTY: 'a folder has this name',
   EFBIG: 'the file would be larger than allowed',
   ENXIO: 'nothing is listening there',
 }
@@ -34,6 +36,11 @@ export function openFailure(error: unknown, file: string): unknown {
 export function systemCode(error: unknown): string | undefined {
   const code: unknown = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
   return typeof code === 'string' ? code : undefined
+}
+
+/** Why something could not be written, in words. */
+export function writeReason(error: unknown): string {
+  return reason(systemCode(error) ?? String(error))
 }
 
 function reason(code: string): string {

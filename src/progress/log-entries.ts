@@ -80,6 +80,16 @@ export function logEntries(): (event: RunEvent) => LogEntry[] {
           },
         ]
       }
+      case 'unreadable': {
+        const { method, id, error } = event
+        return [
+          {
+            level: 'warning',
+            message: `the row of ${method} with the id ${id} cannot be read and is left out: ${error.message}`,
+            facts: { event: 'unreadable', method, id, code: error.code, error: error.message },
+          },
+        ]
+      }
       case 'page':
         rows += event.rows
         return []

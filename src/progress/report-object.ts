@@ -12,6 +12,7 @@ export function reportObject(report: RunReport): Record<string, unknown> {
     method,
     exit: exitCode,
     rows: tally.rows,
+    rowsBefore: report.rowsBefore,
     refused: tally.refused,
     unknown: tally.unknown,
     requests: tally.requests,

@@ -12,6 +12,8 @@ export interface ProcessorTime {
 export interface RunReport {
   readonly method: string
   readonly exitCode: number
+  /** Rows of earlier runs, behind which those of this one stand. */
+  readonly rowsBefore: number
   readonly tally: Tally
   readonly time: TimeFigures
   readonly bottleneck: Bottleneck
@@ -30,9 +32,10 @@ export interface RunReport {
 
 /** `12,345 rows, 7 requests, 1 retry, 1.2 s waiting, 48 s -> deals.ndjson (83 MB)` */
 export function shortReport(report: RunReport): string {
-  const { tally, time, target, bytesWritten } = report
+  const { rowsBefore, tally, time, target, bytesWritten } = report
+  const before = rowsBefore === 0 ? '' : ` behind ${rowsBefore.toLocaleString('en-US')} of earlier runs`
   const line = [
-    amount(tally.rows, 'row'),
+    `${amount(tally.rows, 'row')}${before}`,
     ...failedItems(tally),
     amount(tally.requests, 'request'),
     ...(tally.retries === 0 ? [] : [amount(tally.retries, 'retry')]),

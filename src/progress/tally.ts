@@ -72,6 +72,7 @@ export function count(tally: Tally, event: RunEvent): Tally {
     case 'lost':
     case 'waiting':
     case 'waited':
+    case 'unreadable':
     case 'outlook':
       return tally
   }

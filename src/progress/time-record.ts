@@ -140,6 +140,7 @@ export class TimeRecord {
         return
       case 'retrying':
       case 'failed-items':
+      case 'unreadable':
       case 'outlook':
         return
     }

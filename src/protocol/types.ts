@@ -56,7 +56,8 @@ export type Outcome =
 export interface BatchReply {
   readonly outcomes: readonly Outcome[]
   readonly time: PortalTime
-  /** From sending the request to its answer, and how long it had to wait for the limits before that. */
+  /** From sending the request to the first of its answer, to all of it, and how long it had to wait for the limits before. */
+  readonly firstByteMs?: number
   readonly elapsedMs?: number
   readonly waitedMs?: number
 }

@@ -1,5 +1,5 @@
 import { dateTime } from './clock.ts'
-import { jsonText } from './php-json.ts'
+import { jsonBytes } from './php-json.ts'
 import type { Refusal } from './refusal.ts'
 import { type Value, map } from './values.ts'
 
@@ -42,13 +42,13 @@ export function timeValue(
   })
 }
 
-export function successText(
+export function successJson(
   result: Value,
   next: number | undefined,
   total: number | undefined,
   time: Value,
-): string {
-  return jsonText(map({ result, next, total, time }))
+): Buffer {
+  return jsonBytes(map({ result, next, total, time }))
 }
 
 /** A refusal as an error body, or as an entry of `result_error`. */
@@ -56,8 +56,8 @@ export function refusalValue(refusal: Refusal): Map<string, Value> {
   return map({ error: refusal.code, error_description: refusal.description, argument: refusal.argument })
 }
 
-export function jsonAnswer(status: number, text: string): PortalAnswer {
-  return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body: Buffer.from(text) }
+export function jsonAnswer(status: number, body: Buffer): PortalAnswer {
+  return { status, headers: { 'content-type': 'application/json; charset=utf-8' }, body }
 }
 
 const TITLES: Readonly<Record<number, string>> = {

@@ -1,4 +1,5 @@
 import { RowView } from './query/columns.ts'
+import { keepRows } from './query/written-rows.ts'
 import { matches } from './query/find.ts'
 import { type Journal, isJournalKind } from './journal.ts'
 import { METHODS } from './methods/registry.ts'
@@ -33,9 +34,12 @@ export function truth(world: World, queryText: string): TextAnswer {
     const isThroughout = toText(given.get('throughout')) === '1'
     const isIdsOnly = toText(given.get('only')) === 'ids'
     const lines = function* (): Generator<string> {
+      const keep = isIdsOnly ? undefined : keepRows(table, columns)
       for (const row of matches(table, selection, false)) {
         if (isThroughout && !table.isOriginal(row.id)) continue
-        yield `${isIdsOnly ? String(row.id) : new RowView(row, columns).jsonText()}\n`
+        const text = isIdsOnly ? String(row.id) : new RowView(row, columns).json
+        keep?.(row, text)
+        yield `${text}\n`
       }
     }
     return {

@@ -39,29 +39,51 @@ export function jsonString(text: string): string {
 
 /** JSON as PHP writes it: an empty array is `[]`, and keys 0..n-1 in order make a list. */
 export function jsonText(value: Value): string {
-  if (typeof value === 'string') return jsonString(value)
-  if (value === null) return 'null'
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  if (value instanceof Literal) return value.text
-  if (value.jsonText !== undefined) return value.jsonText()
-  return arrayText(value)
+  return jsonParts(value)
+    .map((part) => part.toString())
+    .join('')
 }
 
-function arrayText(array: PhpArray): string {
-  let isList = true
-  let index = 0
-  // Grown, not joined: these texts can be whole pages, and joining would copy them at every level.
-  let items = ''
-  let pairs = ''
-  for (const [key, value] of array.entries()) {
-    const text = jsonText(value)
-    if (key !== String(index)) isList = false
-    const comma = index === 0 ? '' : ','
-    if (isList) items += comma + text
-    pairs += `${comma + jsonString(key)}:${text}`
-    index++
+/** The same as UTF-8; what an array has written of itself is taken as it is. */
+export function jsonBytes(value: Value): Buffer {
+  return Buffer.concat(jsonParts(value).map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))
+}
+
+function jsonParts(value: Value): (string | Buffer)[] {
+  const parts: (string | Buffer)[] = []
+  let text = ''
+  const say = (more: string | Buffer): void => {
+    if (typeof more === 'string') {
+      text += more
+      return
+    }
+    parts.push(text, more)
+    text = ''
   }
-  return isList ? `[${items}]` : `{${pairs}}`
+  write(value, say)
+  parts.push(text)
+  return parts
+}
+
+function write(value: Value, say: (more: string | Buffer) => void): void {
+  if (typeof value === 'string') say(jsonString(value))
+  else if (value === null) say('null')
+  else if (typeof value === 'number' || typeof value === 'boolean') say(String(value))
+  else if (value instanceof Literal) say(value.text)
+  else if (value.json !== undefined) say(value.json)
+  else writeArray(value, say)
+}
+
+function writeArray(array: PhpArray, say: (more: string | Buffer) => void): void {
+  const entries = [...array.entries()]
+  const isList = entries.every(([key], index) => key === String(index))
+  say(isList ? '[' : '{')
+  for (const [index, [key, value]] of entries.entries()) {
+    if (index > 0) say(',')
+    if (!isList) say(`${jsonString(key)}:`)
+    write(value, say)
+  }
+  say(isList ? ']' : '}')
 }
 
 /** The same JSON text in pure ASCII, as older portals send it. */

@@ -4,6 +4,6 @@ import { faultyAnswer, isRequestFault } from './request-faults.ts'
 
 /** What a request with a poisoned page in it is answered. */
 export function poisonedAnswer({ way }: PoisonedRequest): PortalAnswer {
-  const text = '{"result":[{"ID":"1","TITLE":"Деньги вперёд"},{"ID":"2"}],"time":{}}'
+  const text = Buffer.from('{"result":[{"ID":"1","TITLE":"Деньги вперёд"},{"ID":"2"}],"time":{}}')
   return isRequestFault(way) ? faultyAnswer(way, jsonAnswer(200, text), '/') : jsonAnswer(200, text)
 }

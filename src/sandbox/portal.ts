@@ -4,7 +4,7 @@ import {
   htmlAnswer,
   jsonAnswer,
   refusalValue,
-  successText,
+  successJson,
   timeValue,
 } from './answer.ts'
 import { runBatch } from './batch.ts'
@@ -18,7 +18,7 @@ import { Journal } from './journal.ts'
 import { Ledger, type SandboxStats } from './ledger.ts'
 import { METHODS } from './methods/registry.ts'
 import { OperatingTime, RequestMeter } from './operating-time.ts'
-import { escapeNonAscii, jsonText } from './php-json.ts'
+import { escapeNonAscii, jsonBytes } from './php-json.ts'
 import { Finder } from './query/find.ts'
 import { PoisonedRequest } from './poison.ts'
 import { poisonedAnswer } from './poisoned-answer.ts'
@@ -79,7 +79,8 @@ export class Portal {
     this.#workers = new Workers(settings.workers)
     this.#faults = new FaultDice(settings.seed, settings.faults)
     this.#ledger = new Ledger(this.scopelessPath)
-    const writer = new ConcurrentWriter(this.#ledger, mix(settings.seed, textHash('writer')))
+    const writerSeed = mix(settings.seed, textHash('writer'))
+    const writer = new ConcurrentWriter(this.#ledger, writerSeed, settings.writesPerSecond)
     const slowness = new Slowness(settings.slowByLoad, settings.slower, () => this.#workers.busy)
     this.#caller = new MethodCaller(this.#world, this.#faults, this.#ledger, this.#journal, writer, slowness)
   }
@@ -215,7 +216,7 @@ export class Portal {
     if (!(await clock.pass(this.settings.pageMs * done.slowness))) return htmlAnswer(504)
     const { result, next, total } = done.answer
     const time = timeValue(startedAt, Date.now(), this.#figure(context, done.meterKey))
-    return this.#json(200, successText(result, next, total, time))
+    return this.#json(200, successJson(result, next, total, time))
   }
 
   async #batch(
@@ -243,7 +244,7 @@ export class Portal {
     })
     if (result === undefined) return htmlAnswer(504)
     const time = timeValue(startedAt, Date.now(), this.#figure(context, ownKey))
-    return this.#json(200, successText(result, undefined, undefined, time))
+    return this.#json(200, successJson(result, undefined, undefined, time))
   }
 
   /** @throws Refusal unless the address carries one of the two webhooks */
@@ -268,7 +269,7 @@ export class Portal {
   }
 
   #refusal(refusal: Refusal): PortalAnswer {
-    return this.#json(refusal.status, jsonText(refusalValue(refusal)))
+    return this.#json(refusal.status, jsonBytes(refusalValue(refusal)))
   }
 
   #counted(refusal: Refusal): Refusal {
@@ -276,8 +277,9 @@ export class Portal {
     return refusal
   }
 
-  #json(status: number, text: string): PortalAnswer {
-    return jsonAnswer(status, this.settings.readings['non-ascii'] === 'escaped' ? escapeNonAscii(text) : text)
+  #json(status: number, json: Buffer): PortalAnswer {
+    const isEscaped = this.settings.readings['non-ascii'] === 'escaped'
+    return jsonAnswer(status, isEscaped ? Buffer.from(escapeNonAscii(json.toString())) : json)
   }
 }
 

@@ -1,7 +1,7 @@
-import { type PortalAnswer, htmlAnswer, jsonAnswer, refusalValue, successText, timeValue } from './answer.ts'
+import { type PortalAnswer, htmlAnswer, jsonAnswer, refusalValue, successJson, timeValue } from './answer.ts'
 import { emptyContainers } from './batch.ts'
 import { FAULTS, type FaultName } from './faults.ts'
-import { jsonText } from './php-json.ts'
+import { jsonBytes } from './php-json.ts'
 import { Refusal } from './refusal.ts'
 import { map } from './values.ts'
 
@@ -37,7 +37,7 @@ export function faultyAnswer(
   path: string,
 ): PortalAnswer {
   const refusal = feignedRefusal(fault)
-  if (refusal !== undefined) return jsonAnswer(refusal.status, jsonText(refusalValue(refusal)))
+  if (refusal !== undefined) return jsonAnswer(refusal.status, jsonBytes(refusalValue(refusal)))
   const real = answer ?? htmlAnswer(502)
   switch (fault) {
     case 'http-502':
@@ -59,7 +59,7 @@ export function faultyAnswer(
       const now = Date.now()
       return jsonAnswer(
         200,
-        successText(map({ ...emptyContainers() }), undefined, undefined, timeValue(now, now, undefined)),
+        successJson(map({ ...emptyContainers() }), undefined, undefined, timeValue(now, now, undefined)),
       )
     }
     case 'http-500':

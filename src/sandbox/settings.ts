@@ -11,6 +11,8 @@ export type Plan = (typeof PLANS)[number]
 /** How a sandbox portal is; every field resolved. */
 export interface SandboxSettings {
   readonly rows: number
+  /** Most departments. */
+  readonly departments: number
   readonly ids: IdShape
   readonly seed: number
   readonly plan: Plan
@@ -37,6 +39,8 @@ export interface SandboxSettings {
   readonly cutSeconds: number
   readonly faults: readonly FaultRule[]
   readonly poison: readonly PoisonRule[]
+  /** Rows that others add, change or delete each second in the list that is read. */
+  readonly writesPerSecond: number
   readonly readings: Readings
 }
 
@@ -115,12 +119,19 @@ const SETTING_TABLE = [
     description: `rows that make every page with them fail: ${POISON_FORMS}`,
   },
   {
+    name: 'writes',
+    default: '0',
+    placeholder: 'N',
+    description: 'rows that others add, change or delete each second in the list that is read',
+  },
+  {
     name: 'reading',
     default: '',
     placeholder: 'QUESTION=VALUE',
     repeatable: true,
     description: 'how to behave where sources about the real portal disagree',
   },
+  { name: 'departments', default: '120', placeholder: 'N', description: 'most departments' },
   {
     name: 'gzip',
     default: 'off',
@@ -221,6 +232,7 @@ function resolve(texts: ReadonlyMap<string, readonly string[]>): SandboxSettings
     texts.has(name) ? number(name, 0.001) : standard
   return {
     rows: whole('rows', 0),
+    departments: whole('departments', 0),
     ids: choice('ids', text('ids') ?? 'sparse', ID_SHAPES),
     seed: whole('seed', 0),
     plan,
@@ -239,6 +251,7 @@ function resolve(texts: ReadonlyMap<string, readonly string[]>): SandboxSettings
     cutSeconds: number('cut-seconds', 0.001),
     faults: faultRules(texts.get('fault') ?? []),
     poison: poisonRules(texts.get('poison') ?? []),
+    writesPerSecond: number('writes', 0),
     readings: readingsFrom(texts.get('reading') ?? []),
   }
 }

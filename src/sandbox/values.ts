@@ -15,8 +15,8 @@ export interface PhpArray {
   readonly size: number
   get(key: string): Value | undefined
   entries(): Iterable<[string, Value]>
-  /** A faster way to the JSON text than going through `entries`. */
-  jsonText?(): string
+  /** What has been written of it already, as JSON; else it is written from its `entries`. */
+  readonly json?: string | Buffer
 }
 
 export type Value = string | number | boolean | null | Literal | PhpArray

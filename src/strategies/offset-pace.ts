@@ -1,8 +1,5 @@
 import { PAGE_ROWS, TARGET_REQUEST_SECONDS, UNKNOWN_PAGE_SECONDS } from '../protocol/limits.ts'
 
-/** Share by which an expected length is stretched, since the rows ahead may lie closer than those behind. */
-const STRETCH = 1.05
-
 /**
  * How many pages the next chain should have: no more than are expected, than fit into one request's time, and than
  * `ceiling` allows; at least one.
@@ -12,7 +9,7 @@ export function chainLength(facts: {
   readonly pageSeconds: number
   readonly ceiling: number
 }): number {
-  const expected = Math.ceil((facts.expectedRows * STRETCH) / PAGE_ROWS)
+  const expected = Math.ceil(facts.expectedRows / PAGE_ROWS)
   const inTime = Math.floor(TARGET_REQUEST_SECONDS / facts.pageSeconds)
   return Math.max(1, Math.min(facts.ceiling, inTime, expected))
 }

@@ -47,6 +47,8 @@ export type EndProof =
   | { readonly by: 'method' }
   /** Each id that was asked for has its row. */
   | { readonly by: 'ids' }
+  /** An earlier run, which this one goes on with, has shown it. */
+  | { readonly by: 'earlier-run' }
   /** As many rows as were wanted; nothing was to be shown. */
   | { readonly by: 'limit' }
 

@@ -8,6 +8,8 @@ export interface WireCall {
   /** For error messages: who is asked for what. */
   readonly host: string
   readonly method: string
+  /** Told when the first of a good answer is there: the portal has done its work, the rest is on the way. */
+  readonly onAnswering?: (() => void) | undefined
 }
 
 /** A whole answer, unpacked. */
@@ -21,6 +23,8 @@ export interface WireAnswer {
   readonly location: string | undefined
   /** For those who show an answer as it came. */
   readonly headers?: Readonly<Record<string, string | string[] | undefined>>
+  /** From sending the call to the first of the answer, and to all of it. */
+  readonly firstByteMs?: number
   readonly elapsedMs: number
 }
 

@@ -52,7 +52,7 @@ async function exchange(
       body: call.body,
     }
     const ended = AbortSignal.any([signal, timeUp.signal])
-    const { status, headers, received } = await send(dispatcher, request, () => tooLarge(call), ended)
+    const { status, headers, received, startedAt: beganAt } = await send(dispatcher, request, call, ended)
     const body = headers['content-encoding'] === 'gzip' ? await unpack(received, call) : received
     const { location } = headers
     return {
@@ -61,6 +61,7 @@ async function exchange(
       wireBytes: received.length,
       location: typeof location === 'string' ? location : undefined,
       headers,
+      firstByteMs: beganAt - startedAt,
       elapsedMs: performance.now() - startedAt,
     }
   } catch (error) {
@@ -78,6 +79,8 @@ async function exchange(
 interface Received {
   readonly status: number
   readonly headers: NonNullable<WireAnswer['headers']>
+  /** When the first of it came, by `performance.now`. */
+  readonly startedAt: number
   /** The body as it came. */
   readonly received: Buffer
 }
@@ -86,7 +89,7 @@ interface Received {
 function send(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  tooLarge: () => Error,
+  call: WireCall,
   signal: AbortSignal,
 ): Promise<Received> {
   return new Promise((resolve, reject) => {
@@ -114,8 +117,9 @@ function send(
       },
       onResponseStart(_controller, status, headers) {
         if (status < 200) return
-        head = { status, headers }
-        body = new WholeBody(Number(headers['content-length'] ?? 0), MAX_ANSWER_BYTES, tooLarge)
+        head = { status, headers, startedAt: performance.now() }
+        body = new WholeBody(Number(headers['content-length'] ?? 0), MAX_ANSWER_BYTES, () => tooLarge(call))
+        if (status === 200) call.onAnswering?.()
       },
       onResponseData(_controller, chunk) {
         body?.add(chunk)

@@ -7,7 +7,6 @@ import { BY_ID } from './parts/by-id.ts'
 import { BY_ID_FAULTS } from './parts/by-id-faults.ts'
 import { CALL_FAULTS } from './parts/call-faults.ts'
 import { CALL_KILLS } from './parts/call-kills.ts'
-import { FAULTS_PART } from './parts/faults.ts'
 import { MEMORY } from './parts/memory.ts'
 import { SAME } from './parts/same.ts'
 import { SHARE } from './parts/share.ts'
@@ -16,7 +15,6 @@ import { SPEED_VIRTUAL } from './parts/speed-virtual.ts'
 import { START } from './parts/start.ts'
 import { TEXT } from './parts/text.ts'
 import { WALK } from './parts/walk.ts'
-import { WRITERS } from './parts/writers.ts'
 import { readResults, type SavedResult, saveResult } from './saved-results.ts'
 
 const PARTS: readonly Part[] = [
@@ -28,8 +26,6 @@ const PARTS: readonly Part[] = [
   TEXT,
   WALK,
   SAME,
-  WRITERS,
-  FAULTS_PART,
   CALL_FAULTS,
   CALL_KILLS,
   BY_ID,

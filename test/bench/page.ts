@@ -4,7 +4,7 @@ import { table } from './table.ts'
 
 const HEAD = `# Benchmarks
 
-What \`bx24\` promises about speed, memory and completeness, and what was measured of it. Written by \`npm run bench\`; not to
+What \`bx24\` promises about speed and memory, and what was measured of it. Written by \`npm run bench\`; not to
 be edited.
 
 The portal is the sandbox portal of \`bx24\` in a process of its own, over HTTP on the same machine, unless a section says

@@ -56,7 +56,6 @@ interface Export {
 export class SpeedRuns {
   readonly #command: string | undefined
   readonly #boundMs: number
-  readonly #truths = new Map<string, Promise<Truth>>()
 
   /** @param command what to run instead of bx24 */
   constructor(command: string | undefined, boundMs: number) {
@@ -66,7 +65,6 @@ export class SpeedRuns {
 
   async measure(plan: SpeedPlan): Promise<SpeedRun> {
     const { rows, ids, pageMs, concurrency = WORKERS } = plan
-    const truth = await this.#truth(rows, ids)
     const lanes = Math.min(WORKERS, concurrency)
     const pageSeconds = pageMs / 1000
     const facts = {
@@ -84,11 +82,12 @@ export class SpeedRuns {
       'page-cost': String(pageSeconds),
       workers: String(WORKERS),
     }
-    const done = await withPortal({ ...rowsOf(rows, ids), ...settings }, (portal) =>
-      this.#command === undefined
+    const done = await withPortal({ ...rowsOf(rows, ids), ...settings }, async (portal) => {
+      const truth = await portal.trueRows(DEALS)
+      return this.#command === undefined
         ? this.#own(portal, plan, truth)
-        : this.#foreign(portal, this.#command, truth),
-    )
+        : this.#foreign(portal, this.#command, truth)
+    })
     const { run, stats } = done
     const asked = { ...plan, pageCostSeconds: pageSeconds, lanes, floorSeconds: floor.seconds }
     const figures = {
@@ -139,16 +138,6 @@ export class SpeedRuns {
         faults: [...exitFaults(run), ...rowFaults(ascending, exactly(truth.ids))],
       }
     })
-  }
-
-  /** The rows of a portal, which are the same whatever else it is like. */
-  #truth(rows: number, ids: string): Promise<Truth> {
-    const key = `${rows} ${ids}`
-    const known = this.#truths.get(key)
-    if (known !== undefined) return known
-    const found = withPortal(rowsOf(rows, ids), (portal) => portal.trueRows(DEALS))
-    this.#truths.set(key, found)
-    return found
   }
 }
 

@@ -13,27 +13,17 @@ import { buffer } from 'node:stream/consumers'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { runCli, startCli } from '../support/run-cli.ts'
+import { canMount, smallDisk } from '../support/small-disk.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const FORMATS = ['ndjson', 'csv', 'tsv', 'json', 'ndjson.gz', 'csv.gz'] as const
 const DEALS = ['get-all', 'crm.deal.list']
 
 /** A folder on a disk of its own with room for this much. */
-function smallDisk(kilobytes: number): string {
-  const folder = tempFolder()
-  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder])
-  onTestFinished(() => void execFileSync('umount', [folder]))
+function diskFor(kilobytes: number): string {
+  const { folder, unmount } = smallDisk(kilobytes)
+  onTestFinished(unmount)
   return folder
-}
-
-/** Mounting needs root, and a container may be denied it all the same. */
-function canMount(): boolean {
-  try {
-    execFileSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
-  }
 }
 
 describe.each(FORMATS)('%s', (format) => {
@@ -54,7 +44,7 @@ describe.each(FORMATS)('%s', (format) => {
   })
 
   test.runIf(canMount())('to a disk that fills up ends with 74 and leaves the old file alone', async () => {
-    const disk = smallDisk(256)
+    const disk = diskFor(256)
     writeFileSync(join(disk, name), 'old')
     const words = [...DEALS, '--sandbox=rows=5000', '-o', join(disk, name)]
     const { code, stderr } = await runCli(words)
@@ -116,10 +106,28 @@ describe.each(['csv', 'ndjson.gz'])('%s', (format) => {
 })
 
 test.runIf(canMount())('--append to a disk that has no room for the copy changes nothing', async () => {
-  const disk = smallDisk(256)
+  const disk = diskFor(256)
   writeFileSync(join(disk, 'deals.ndjson'), `${'x'.repeat(150_000)}\n`)
   const words = [...DEALS, '--sandbox=rows=60', '-o', join(disk, 'deals.ndjson'), '--append']
   expect((await runCli(words)).code).toBe(74)
   expect(readdirSync(disk)).toEqual(['deals.ndjson'])
   expect(readFileSync(join(disk, 'deals.ndjson'), 'utf8')).toHaveLength(150_001)
 })
+
+test.runIf(canMount()).each(['--summary-file', '--log-file'])(
+  '%s on a disk that is full costs no row, and is said once',
+  async (option) => {
+    const disk = smallDisk(64)
+    onTestFinished(disk.unmount)
+    disk.leave(0)
+    const cwd = tempFolder()
+    const side = join(disk.folder, 'side')
+    const words = [...DEALS, '--sandbox=rows=300', '-o', 'deals.ndjson', '--log-level', 'debug']
+    const { code, stderr } = await runCli([...words, option, side], { cwd })
+    expect(code).toBe(0)
+    const warnings = stderr.split('\n').filter((line) => line.includes('the disk is full'))
+    expect(warnings).toEqual([
+      expect.stringContaining(`warning: ${option}: ${side} lacks something, since it could not be written`),
+    ])
+  },
+)

@@ -2,7 +2,9 @@ import { Ajv } from 'ajv'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { startSandbox } from '../../src/sandbox/server.ts'
+import { sandboxSettings } from '../../src/sandbox/settings.ts'
 import { always, fakePortal } from '../support/fake-portal.ts'
 import { parseCsv } from '../support/parse-csv.ts'
 import { type CliRun, runCli } from '../support/run-cli.ts'
@@ -245,5 +247,45 @@ describe('--verify', () => {
     ])
     const ids = await runCli([...DEALS, '--sandbox=rows=3', '--verify', '--ids', '-'])
     expect([ids.code, ids.stderr]).toEqual([2, expect.stringContaining('--ids names every row')])
+  })
+})
+
+describe('a run that goes on with an earlier one', () => {
+  test('knows of a row that the earlier one could not read', async () => {
+    const settings = {
+      rows: '4000',
+      ids: 'dense',
+      plan: 'box',
+      poison: 'failing-command@100',
+      'page-ms': '1',
+    }
+    const sandbox = await startSandbox(sandboxSettings(settings))
+    onTestFinished(() => sandbox.close())
+    const cwd = tempFolder()
+    const options = { cwd, env: { BX24_WEBHOOK: sandbox.webhook } }
+    const words = [...DEALS, '--resume', '-o', 'deals.ndjson', '--retries', '1', '--concurrency', '1']
+    const faults = (text: string): unknown =>
+      sandbox.portal.inspect({ method: 'POST', path: `/_sandbox/faults?${text}` })
+    faults('fault=reset-before@28-1000000')
+    const first = await runCli([...words, '--batch-size', '4', '--manifest', 'manifest.json'], options)
+    expect([first.code, first.stderr]).toEqual([5, expect.stringContaining('with the id 100 cannot be read')])
+    faults('')
+    const second = await runCli([...words, '--manifest', 'manifest.json'], options)
+    expect([second.code, second.stderr]).toEqual([
+      3,
+      expect.stringContaining('The row with the id 100 cannot be read'),
+    ])
+    const manifest = JSON.parse(readFileSync(join(cwd, 'manifest.json'), 'utf8')) as Manifest
+    isManifest(manifest)
+    expect(isManifest.errors).toBeNull()
+    expect(manifest).toMatchObject({ rows: 3999, firstId: null, lastId: 4000, unreadable: [{ id: 100 }] })
+    // It could not come by going on, so the next run begins anew.
+    expect(existsSync(join(cwd, 'deals.ndjson.checkpoint'))).toBe(false)
+  })
+
+  test('cannot be verified', async () => {
+    const words = [...DEALS, '--sandbox=rows=3', '--verify', '--resume', '-o', 'a']
+    const { code, stderr } = await runCli(words)
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--verify needs the ids of all rows')])
   })
 })

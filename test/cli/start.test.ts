@@ -62,6 +62,8 @@ test.each([
   ],
   ['--params', 'params.json'],
   ['--ids', 'ids.txt'],
+  ['-o', 'deals.csv.gz', '--resume', '--restart'],
+  ['--after-id', '5', '--max-duration', '1h'],
   ['--sandbox=rows=20'],
 ])('get-all finds all that belongs to it in the program that was built: %j', async (...words) => {
   const cwd = tempFolder()

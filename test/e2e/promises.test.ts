@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { disturbedExport } from '../bench/disturbed-export.ts'
+import { disturbedExport } from '../torture/disturbed-export.ts'
 import { exportRows, type ExportRun } from '../bench/export-run.ts'
 import { CHANGES, PASSING, withChance } from '../bench/fault-plan.ts'
 import { packagesLoadedBy } from '../bench/loaded-packages.ts'
@@ -24,7 +24,7 @@ test('all rows come through all trouble that passes, byte for byte', { timeout: 
     // With this seed each of them strikes at least once.
     seed: 11,
     rows: 5000,
-    method: 'crm.deal.list',
+    walk: 'keyset',
     words: ['--batch-size', '10', '--retries', '12'],
     boundMs: 180_000,
   })
@@ -42,7 +42,7 @@ test(
       rules: withChance(CHANGES, 30),
       seed: 2,
       rows: 5000,
-      method: 'crm.deal.list',
+      walk: 'keyset',
       boundMs: BOUND_MS,
     })
     expect([run.code, run.stderr, faults]).toEqual([0, '', []])

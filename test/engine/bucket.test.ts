@@ -64,7 +64,7 @@ describe('the bucket', () => {
   ])(
     'of %i places and %f a second gives no more than that, and at least three quarters of it',
     async (places, perSecond) => {
-      const at = await taken(new Bucket({ places, perSecond }), 2000, 10)
+      const at = await taken(new Bucket({ places, perSecond }), places + Math.ceil(perSecond * 10) + 20, 10)
       const within = Math.min(perSecond, places * 20) * 10
       expect(at.length).toBeLessThanOrEqual(places + perSecond * 10 + 1)
       expect(at.length).toBeGreaterThanOrEqual(Math.floor(0.75 * within))

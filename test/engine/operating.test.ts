@@ -22,6 +22,25 @@ describe('the operating window', () => {
     expect(window.freeAt(10, T0)).toBe(T0)
   })
 
+  test('tells what is left, at the price that was learnt, besides what is asked for already', () => {
+    const window = new OperatingWindow(480)
+    const resetAt = seconds(600) / 1000
+    expect(window.left(0, T0)).toBeCloseTo(475.2)
+    window.reserve(100)
+    expect(window.left(0, T0)).toBeCloseTo(375.2)
+    expect(window.left(150, T0)).toBeCloseTo(325.2)
+    // Half of what was worked is counted.
+    for (const counted of [0, 50]) {
+      window.settle(NOTHING, 100, T0)
+      window.observe(counted, resetAt, T0)
+    }
+    expect(window.left(0, T0)).toBeCloseTo((475.2 - 50) / 0.5 - 100)
+    // Soon there is more, and it does not pay to ask for little.
+    expect(window.left(0, seconds(550))).toBe(Infinity)
+    window.block(T0)
+    expect(window.left(0, T0)).toBeCloseTo((475.2 - 50) / 0.5 - 100)
+  })
+
   test('lets each charge leave on its own, ten minutes after its answer', () => {
     const window = new OperatingWindow(480)
     for (let minute = 0; minute < 9; minute++) window.settle(NOTHING, 50, seconds(minute * 60))

@@ -156,7 +156,7 @@ describe('the end from outside', () => {
 })
 
 test('walks side by side share the limits of the portal', async () => {
-  const { portal, events } = await client({ plan: 'standard' }, { plan: 'standard', burst: 2, tps: 20 })
+  const { portal, events } = await client({ plan: 'standard' }, { plan: 'standard', burst: 2, tps: 2 })
   await Promise.all([all(portal.getAll('crm.deal.list')), all(portal.getAll('crm.contact.list'))])
   expect(events.some((event) => event.type === 'waiting' && event.reason === 'bucket')).toBe(true)
 })

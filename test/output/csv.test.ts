@@ -37,7 +37,7 @@ async function written(
     commit: () => Promise.resolve(),
     abandon: () => Promise.resolve(undefined),
   }
-  const sink = await csvSink(destination, { ...STYLE, ...style }, { ...OPEN, ...plan })
+  const sink = await csvSink(destination, { ...STYLE, ...style }, () => Promise.resolve({ ...OPEN, ...plan }))
   for (const page of pages) await sink.write(page)
   await sink.close()
   return { text: Buffer.concat(chunks).toString(), writes: chunks.length, findings: sink.columns?.() }

@@ -29,7 +29,15 @@ function at(name: string): string {
 
 function open(file: string, request: Partial<OutputRequest> = {}): Promise<Destination> {
   const stdout = { stream: new PassThrough(), descriptor: undefined }
-  return openDestination({ file, cwd: folder, stdout, inputs: [], waiting: NO_WAIT, ...request })
+  return openDestination({
+    file,
+    cwd: folder,
+    pid: process.pid,
+    stdout,
+    inputs: [],
+    waiting: NO_WAIT,
+    ...request,
+  })
 }
 
 async function add(file: string, content: string, isGzipped = false): Promise<void> {

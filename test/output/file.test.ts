@@ -35,6 +35,7 @@ function open(file: string, inputs: readonly InputFile[] = []): Promise<Destinat
   return openDestination({
     file,
     cwd: folder,
+    pid: process.pid,
     stdout: { stream: new PassThrough(), descriptor: undefined },
     inputs,
     waiting: { signal: new AbortController().signal, onWait: () => undefined },
@@ -165,6 +166,8 @@ describe('a partial file of an earlier run', () => {
 test('a run whose partial file was taken over by another run does not commit the half of the other', async () => {
   const first = await open('deals.ndjson')
   await first.write(Buffer.from('all of the first'))
+  // Whoever does that has been told not to.
+  unlinkSync(at('deals.ndjson.lock'))
   const second = await open('deals.ndjson')
   await second.write(Buffer.from('half of'))
   await expect(first.commit()).rejects.toThrow('no longer the file that this run wrote')

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -184,4 +184,30 @@ test('a lock that cannot be written is an error of the output', async () => {
   await expect(lockFile(join(folder, 'missing', 'journal'), process.pid)).rejects.toMatchObject({
     code: 'output.failed',
   })
+})
+
+test('what processes left that were killed while they took a lock goes with the next one', async () => {
+  const id = '0123456789ab'
+  await leaveBehind({ pid: ENDED })
+  const [ofDead, ofLiving] = [written(), { ...written(), pid: process.pid }].map((one) => JSON.stringify(one))
+  const long = new Date(Date.now() - 120_000)
+  const leave = (name: string, text = '', isOld = false): string => {
+    writeFileSync(join(folder, name), text)
+    if (isOld) utimesSync(join(folder, name), long, long)
+    return name
+  }
+  leave(`journal.lock.${id}.new`, ofDead)
+  leave(`journal.lock.${id}.${id}.new`, ofDead)
+  leave(`journal.lock.${id}`, ofDead, true)
+  leave(`journal.lock.111111111111.new`, '', true)
+  const kept = [
+    leave('journal.lock.222222222222', ofDead),
+    leave('journal.lock.333333333333.new', ''),
+    leave('journal.lock.444444444444.new', ofLiving, true),
+    leave('journal.lock.new', ofDead, true),
+    leave('journal.lock.txt', ofDead, true),
+    leave('other.lock.555555555555.new', ofDead, true),
+  ]
+  await (await lockFile(file, process.pid)).release()
+  expect(readdirSync(folder).sort()).toEqual(kept.sort())
 })

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { FAULTS } from '../../src/sandbox/faults.ts'
 import type { Portal } from '../../src/sandbox/portal.ts'
 import { ask, batch, bodyOf, idsOf, inspected, portalWith, send } from './asking.ts'
@@ -215,4 +215,18 @@ test('every fault can fire and is counted', async () => {
     await send(portal, 'batch', { cmd: { a: 'crm.deal.list' } })
     expect(portal.stats.faults).toEqual({ [fault]: 1 })
   }
+})
+
+test('others change so many rows a second, and there are as many departments as one wishes', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const portal = portalWith('rows=1000,departments=700,writes=50')
+  expect((await ask(portal, 'department.get')).total).toBe(700)
+  await vi.advanceTimersByTimeAsync(6_000)
+  const { total } = await ask(portal, 'department.get')
+  const { inserted, updated, deleted } = portal.stats.changes
+  expect(inserted + updated + deleted).toBe(300)
+  expect(total).toBe(700 + inserted - deleted)
+  expect(Math.min(inserted, updated, deleted)).toBeGreaterThan(60)
+  expect(portal.stats.faults).toEqual({})
 })

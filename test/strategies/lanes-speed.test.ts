@@ -37,6 +37,26 @@ describe('with default settings, 100,000 rows', () => {
   )
 })
 
+test(
+  'what two windows of operating time have room for is not kept waiting for a third',
+  { timeout: 120_000 },
+  async () => {
+    // 940 s of perfect pages, where two windows have 960 s: the last request of the first is cut to what is left of it.
+    const settings = {
+      ...CLOUD,
+      'page-ms': '470',
+      'page-cost': '0.47',
+      workers: '8',
+      rows: '100000',
+      ids: 'sparse',
+    }
+    const { wallSeconds, stats, faults } = await virtualExport({ settings })
+    expect(faults).toEqual([])
+    expect(stats.violations).toEqual({ bucket: 0, operating: 0 })
+    expect(wallSeconds).toBeLessThanOrEqual(1.12 * (600 + Math.ceil(2000 / 8) * 0.47 * (460 / 940)))
+  },
+)
+
 describe('a portal that does not bear as many requests as one may have', () => {
   const TROUBLED = { ...CLOUD, 'page-ms': '100', 'page-cost': '0.1', rows: '60000', ids: 'sparse' }
 

@@ -40,7 +40,8 @@ function run(lanes: Lanes, answers: number, { workers = Infinity, slower = () =>
     lanes.learn({
       portalSeconds: first.worked,
       pages: PAGES,
-      elapsedSeconds: now - first.sentAt,
+      firstByteSeconds: now - first.sentAt,
+      sentAt: first.sentAt,
       answeredAt: now,
       isHeldBack: false,
     })
@@ -54,7 +55,7 @@ const singleLane = (answers: number): number => answers * PAGES * PAGE_SECONDS
 describe('requests in flight', () => {
   test('grow to the most there may be where a page always takes the same', () => {
     const { counts, billedSeconds } = run(new Lanes(undefined), 40, {})
-    expect(counts[0]).toBe(5)
+    expect(counts[0]).toBe(8)
     expect(counts.slice(8).every((count) => count === 8)).toBe(true)
     expect(billedSeconds).toBeCloseTo(singleLane(40))
   })
@@ -108,8 +109,8 @@ describe('requests in flight', () => {
   test('do not grow where the bucket holds requests back', () => {
     const lanes = new Lanes(undefined)
     for (let answer = 1; answer <= 10; answer++) {
-      const time = { portalSeconds: 11, pages: 50, elapsedSeconds: 11, answeredAt: 20 * answer }
-      lanes.learn({ ...time, isHeldBack: true })
+      const time = { portalSeconds: 11, pages: 50, firstByteSeconds: 11 }
+      lanes.learn({ ...time, sentAt: 20 * answer - 11, answeredAt: 20 * answer, isHeldBack: true })
     }
     expect(lanes.count).toBe(4)
   })
@@ -120,8 +121,9 @@ describe('requests in flight', () => {
     lanes.halve(500, 500)
     lanes.halve(501, 501)
     for (let answer = 1; answer <= 10; answer++) {
-      const time = { portalSeconds: 11, pages: 50, elapsedSeconds: 11.04, answeredAt: 501 + 20 * answer }
-      lanes.learn({ ...time, isHeldBack: false })
+      const answeredAt = 501 + 20 * answer
+      const time = { portalSeconds: 11, pages: 50, firstByteSeconds: 11.04, sentAt: answeredAt - 11.04 }
+      lanes.learn({ ...time, answeredAt, isHeldBack: false })
     }
     expect(lanes.count).toBe(8)
   })

@@ -10,6 +10,7 @@ const FACTS: PlanFacts = {
   ceiling: 50,
   placePages: 16,
   isScarce: false,
+  isAnswering: false,
   pagesAhead: 1000,
   nearRows: 15_000,
   mostRows: 25_000,
@@ -67,10 +68,27 @@ describe('the next request', () => {
     ])
   })
 
-  test('prefers whole stretches to the rest behind a joint', () => {
+  test('prefers whole stretches to the rest behind a joint, and fills up with that', () => {
     const reading = busySegment({ after: 0, upTo: 9001, end: 'joint', joint: 2500, before: 1, behind: 1 })
-    expect(plan([reading, dense(2500, 6500), dense(10_000, 2000)])).toEqual(['chain of 41 from 10000'])
+    expect(plan([reading, dense(2500, 6500), dense(10_000, 2000)])).toEqual([
+      'chain of 41 from 10000',
+      'chain of 9 from 2500, rest from 2950',
+    ])
     expect(plan([reading, dense(2500, 6500)])).toEqual(['chain of 50 from 2500, rest from 5000'])
+  })
+
+  test('does not begin what would be too short for others to read on behind it', () => {
+    const segments = [dense(0, 2400), dense(5000, 1000)]
+    expect(plan(segments)).toEqual(['chain of 49 from 0'])
+    expect(plan(segments, { size: 53, ceiling: 60 })).toEqual([
+      'chain of 49 from 0',
+      'chain of 4 from 5000, rest from 5200',
+    ])
+  })
+
+  test('is as good as full while an answer is on its way, which will tell more', () => {
+    expect(plan([dense(0, 2000)], { isAnswering: true })).toEqual([])
+    expect(plan([dense(0, 10_000)], { isAnswering: true })).toEqual(['chain of 50 from 0, rest from 2500'])
   })
 
   test('is not sent half empty where requests are scarce and others are under way', () => {
@@ -129,9 +147,20 @@ describe('pages of a request', () => {
     expect(requestSize({ ...facts, openPages: 80, running: [4, 4] })).toBe(30)
   })
 
+  test('are so many that full answers do not come together', () => {
+    const many = { ...facts, openPages: 1000, pageSeconds: 0.03 }
+    expect(requestSize({ ...many, running: [1.5] })).toBe(49)
+    expect(requestSize({ ...many, running: [1.5, 1.47, 1.44] })).toBe(47)
+    expect(requestSize({ ...many, running: [1.2, 0.3] })).toBe(50)
+    expect(requestSize({ ...many, pageSeconds: 0.22, running: [11] })).toBe(50)
+    // Where there is no room between others, a request is as long as it may be.
+    expect(requestSize({ ...many, running: Array.from({ length: 20 }, (_, at) => 1.5 - at * 0.03) })).toBe(50)
+  })
+
   test('are not so few that a request is not worth it', () => {
     expect(requestSize({ ...facts, openPages: 4 })).toBe(5)
-    expect(requestSize({ ...facts, openPages: 16, pageSeconds: 0.01 })).toBe(15)
+    expect(requestSize({ ...facts, openPages: 16, pageSeconds: 0.01 })).toBe(16)
+    expect(requestSize({ ...facts, openPages: 40, pageSeconds: 0.01 })).toBe(20)
     expect([leastPages(0.2), leastPages(0.03), leastPages(0.001)]).toEqual([5, 5, 16])
   })
 

@@ -92,6 +92,7 @@ function transportTo(portal: Portal, timeoutMs: number): Transport {
         throw new TransportError('timeout', 'no answer', { executed: 'unknown', elapsedMs })
       if (answer.wire !== undefined)
         throw new TransportError('reset', answer.wire, { executed: 'unknown', elapsedMs })
+      if (answer.status === 200) call.onAnswering?.()
       return { status: answer.status, body: answer.body, location: answer.headers['location'], elapsedMs }
     } finally {
       over.abort()

@@ -2,11 +2,13 @@ import type { Command } from 'commander'
 import { parseFlag } from '../../config/settings.ts'
 import { text } from '../../config/values.ts'
 import { UsageError } from '../../errors.ts'
-import { checkRequest } from '../../operations/extract.ts'
+import { checkRequest, type ExtractRequest } from '../../operations/extract.ts'
 import type { CheckedQuery } from '../../operations/list-query.ts'
 import { abortable } from '../../lib/abortable.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
 import type { Context } from '../context.ts'
+import { deadlineAfter } from '../deadline.ts'
+import { ExportEnd } from '../export-end.ts'
 import { inputFiles } from '../input-files.ts'
 import { ID_OPTIONS } from '../id-options.ts'
 import { loadSettings } from '../load-settings.ts'
@@ -16,8 +18,10 @@ import { readParameters } from '../parameters.ts'
 import { runOnPortal } from '../portal-run.ts'
 import type { Proof } from '../proof.ts'
 import { PROOF_OPTIONS, readProofWish, type ProofWish } from '../proof-options.ts'
+import type { ResumePlan } from '../resume.ts'
+import { refuseUnfitResume, RESUME_OPTIONS, type ResumeFlags } from '../resume-options.ts'
 
-const { param, paramJson, params, where, select, limit, sandbox } = RUN_OPTIONS
+const { param, paramJson, params, where, select, limit, afterId, maxDuration, sandbox } = RUN_OPTIONS
 
 const IDS: Option<string> = {
   placeholder: '<FILE>',
@@ -51,16 +55,19 @@ export const GET_ALL = {
     where,
     select,
     limit,
+    afterId,
     ids: IDS,
     idsFrom: ID_OPTIONS.idsFrom,
     ...OUTPUT_OPTIONS,
     ...PROOF_OPTIONS,
+    ...RESUME_OPTIONS,
+    maxDuration,
     sandbox,
   },
   usesSettings: true,
 } as const satisfies CommandSpec
 
-export interface GetAllOptions {
+export interface GetAllOptions extends ResumeFlags {
   readonly method: string
   readonly param: readonly string[]
   readonly paramJson: readonly string[]
@@ -68,6 +75,9 @@ export interface GetAllOptions {
   readonly where: readonly string[]
   readonly select: string | undefined
   readonly limit: number | undefined
+  readonly afterId: number | undefined
+  /** In milliseconds. */
+  readonly maxDuration: number | undefined
   /** A file with ids, or `-`; `undefined`: all rows. */
   readonly ids: string | undefined
   readonly idsFrom: string | undefined
@@ -89,7 +99,10 @@ export function registerGetAll(program: Command, context: Context, run = runGetA
 function readOptions(method: string, flags: Readonly<Record<string, unknown>>): GetAllOptions {
   const one = (key: string): string | undefined => flags[key] as string | undefined
   const several = (key: string): string[] => (flags[key] as string[] | undefined) ?? []
-  const limitText = one('limit')
+  const parsed = <T>(key: string, { parse }: Option<T>): T | undefined => {
+    const text = one(key)
+    return text === undefined ? undefined : parseFlag(parse, key, text)
+  }
   return {
     method,
     param: several('param'),
@@ -97,7 +110,11 @@ function readOptions(method: string, flags: Readonly<Record<string, unknown>>): 
     params: one('params'),
     where: several('where'),
     select: one('select'),
-    limit: limitText === undefined ? undefined : parseFlag(limit.parse, 'limit', limitText),
+    limit: parsed('limit', limit),
+    afterId: parsed('afterId', afterId),
+    maxDuration: parsed('maxDuration', maxDuration),
+    resume: flags['resume'] === true,
+    restart: flags['restart'] === true,
     ids: one('ids'),
     idsFrom: one('idsFrom'),
     output: readOutputOptions(flags),
@@ -109,42 +126,71 @@ function readOptions(method: string, flags: Readonly<Record<string, unknown>>): 
 
 /** Checks everything that can be checked without the portal, opens what is needed, and fetches. */
 export async function runGetAll(options: GetAllOptions, context: Context): Promise<void> {
-  const settings = await loadSettings(options.flags, context)
-  const parameters = await abortable(readParameters(options, context), context.signal)
-  const { method, limit, output, flags, sandbox } = options
-  const { flatten } = output.style
-  const { batchSize, concurrency } = settings.values
-  const request = { method, parameters, limit, batchSize, concurrency, flatten }
-  const inputs = await inputFiles(options, context.cwd)
-  const run = { method, flags, sandbox, output, inputs, lanes: concurrency, canSelect: true }
-  if (options.ids !== undefined) {
-    const { ids } = options
-    const { getAllByIds } = await import('../get-all-by-ids.ts')
-    const { query } = checkRequest(request)
-    await proven(options, query, context, (proof) =>
-      getAllByIds(ids, { ...options, request, run, kept: proof }, settings, context),
-    )
-    return
-  }
-  if (options.idsFrom !== undefined) {
+  const { ids, idsFrom, output, resume, maxDuration } = options
+  if (ids === undefined && idsFrom !== undefined) {
     throw new UsageError(
       'ids-from',
       '--ids-from says where ids are in the file of --ids, and there is no --ids.',
     )
   }
-  const { query } = checkRequest(request)
-  await proven(options, query, context, (proof) =>
+  refuseUnfitResume(options)
+  const isLost = !resume && ids === undefined && output.file !== undefined && output.file !== '-'
+  const hint = isLost
+    ? 'With --resume a later run goes on from there, if the list is walked by id.'
+    : undefined
+  const deadline = deadlineAfter(maxDuration, context.signal, hint)
+  try {
+    await getAll(options, deadline.signal, context)
+  } finally {
+    deadline.stop()
+  }
+}
+
+async function getAll(options: GetAllOptions, signal: AbortSignal, context: Context): Promise<void> {
+  const settings = await loadSettings(options.flags, context)
+  const parameters = await abortable(readParameters(options, context), signal)
+  const { method, limit, afterId, output, flags, sandbox } = options
+  const { flatten } = output.style
+  const { batchSize, concurrency } = settings.values
+  const request = { method, parameters, limit, afterId, batchSize, concurrency, flatten }
+  const inputs = await inputFiles(options, context.cwd)
+  const run = { method, flags, sandbox, output, inputs, lanes: concurrency, canSelect: true, signal }
+  if (options.ids !== undefined) {
+    const { ids } = options
+    const { getAllByIds } = await import('../get-all-by-ids.ts')
+    const { query } = checkRequest(request)
+    await proven(options, query, signal, context, (proof) =>
+      getAllByIds(ids, { ...options, request, run, kept: proof }, settings, context),
+    )
+    return
+  }
+  const { query, select } = checkRequest(request)
+  const resume = options.resume ? await planResume(request, options) : undefined
+  const end = new ExportEnd({
+    argv: context.argv,
+    output,
+    limit,
+    select,
+    isById: query.method.walk === 'keyset',
+    isResumable: options.resume,
+  })
+  await proven(options, query, signal, context, (proof) =>
     runOnPortal(
       {
         ...run,
         rowsWanted: limit ?? Infinity,
         gathersRows: true,
-        async work({ caller: engine, host, userId, onEvent, openSink }) {
+        resume,
+        nextStep: (exitCode, errorCode) => end.nextStep(exitCode, errorCode),
+        onWhole: (resumed) => proof?.audit.begin(query, resumed),
+        async work({ caller: engine, host, userId, onEvent, openSink, recorder }) {
           const { extract } = await import('../../operations/extract.ts')
           const caller = proof?.watched(engine, host, userId) ?? engine
+          end.begin(recorder?.resumed)
           await extract(caller, request, openSink, {
-            signal: context.signal,
-            onEvent,
+            signal,
+            onEvent: end.watching(onEvent),
+            recorder,
             audit: proof?.audit,
             onRead: () => proof?.verify(caller) ?? Promise.resolve(),
           })
@@ -160,6 +206,7 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
 async function proven(
   { method, limit, output, proof: wish }: GetAllOptions,
   query: CheckedQuery['query'],
+  signal: AbortSignal,
   context: Context,
   work: (proof: Proof | undefined) => Promise<void>,
 ): Promise<void> {
@@ -167,7 +214,7 @@ async function proven(
   const { Proof } = await import('../proof.ts')
   const { params, range } = query
   const facts = { method, parameters: params, range, limit, format: output.format, output: output.file }
-  const proof = new Proof(wish, query.method, facts, context)
+  const proof = new Proof(wish, query.method, facts, { ...context, signal })
   try {
     await work(proof)
   } catch (error: unknown) {
@@ -175,4 +222,13 @@ async function proven(
     throw error
   }
   await proof.end(undefined)
+}
+
+/** Loaded here: a run that nobody goes on with does without. */
+async function planResume(
+  request: ExtractRequest,
+  { output, sandbox, restart }: GetAllOptions,
+): Promise<ResumePlan> {
+  const { resumePlan } = await import('../resume.ts')
+  return resumePlan(request, { isRestart: restart, output, sandbox })
 }

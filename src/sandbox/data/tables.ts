@@ -17,7 +17,6 @@ import {
 } from './work-fields.ts'
 
 const MOST_USERS = 173
-const MOST_DEPARTMENTS = 120
 const SAMPLE_ROWS = 64
 
 /** The first id of smart processes; those that the sandbox has are SMART_PROCESSES. */
@@ -26,7 +25,7 @@ export const SMART_PROCESSES: readonly number[] = [128, 130, 1032]
 interface Kind {
   /** `paddingBytes`: how much text to add to each row to bring it to the size asked for. */
   readonly fields: (paddingBytes: number) => readonly Field[]
-  readonly most?: number
+  readonly most?: (settings: SandboxSettings) => number
   /** Users and departments are numbered without gaps: other rows refer to them. */
   readonly isDense?: boolean
   /** Dictionaries are the same on every portal. */
@@ -41,8 +40,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
   activity: { fields: activityFields },
   status: { fields: statusFields, ids: STATUS_IDS },
   task: { fields: taskFields },
-  user: { fields: userRowFields, most: MOST_USERS },
-  department: { fields: departmentFields, most: MOST_DEPARTMENTS, isDense: true },
+  user: { fields: userRowFields, most: () => MOST_USERS },
+  department: { fields: departmentFields, most: ({ departments }) => departments, isDense: true },
   'list-element': { fields: listElementFields },
   'stage-history-1': { fields: stageHistoryFields },
   'stage-history-2': { fields: stageHistoryFields },
@@ -70,7 +69,7 @@ export class Tables {
     if (kind === undefined) throw new Error(`no table ${name}`)
     const { rows, ids, seed, rowBytes } = this.#settings
     const own = mix(seed, textHash(name))
-    const count = Math.min(rows, kind.most ?? rows)
+    const count = Math.min(rows, kind.most?.(this.#settings) ?? rows)
     const sequence = kind.ids ?? idSequence(kind.isDense === true ? 'dense' : ids, count, own)
     const paddingBytes = Math.max(0, rowBytes - averageBytes(kind.fields(0), own))
     return new Table(name, kind.fields(paddingBytes), sequence, own)
@@ -86,5 +85,5 @@ function averageBytes(fields: readonly Field[], seed: number): number {
     const id = 1_000_000 + index
     return { id, hash: mix(seed, id), changes: undefined, isAdded: false }
   })
-  return Buffer.byteLength(new RowPage(rows, columns).jsonText()) / SAMPLE_ROWS
+  return new RowPage(rows, columns).json.length / SAMPLE_ROWS
 }

@@ -3,6 +3,7 @@ import type { Field } from '../data/fields.ts'
 import { shownRows } from '../poison.ts'
 import { type Column, RowPage } from '../query/columns.ts'
 import { type Value, toInt } from '../values.ts'
+import { keptRows } from '../query/written-rows.ts'
 import type { Answer, Call, ListQuery } from './method.ts'
 
 const PAGE_ROWS = 50
@@ -29,7 +30,7 @@ export function page(world: World, call: Call, query: ListQuery, style: PagingSt
   const total = found.total ?? 0
   const after = offset + PAGE_ROWS
   const load = { offset, selectedShare: query.selectedShare, hasTextSearch: query.selection.hasTextSearch }
-  const result = query.wrap(new RowPage(shown, query.columns))
+  const result = query.wrap(new RowPage(shown, query.columns, keptRows(query.table, query.columns)))
   const rows = shown.length
   if (isUncounted) return { result, total: uncountedTotal(world, style), rows, load }
   return { result, total, next: after < total ? after : undefined, rows, load: { ...load, counted: total } }

@@ -1,6 +1,9 @@
 import { type Field, type Row, fieldValue } from '../data/fields.ts'
 import { jsonString, jsonText } from '../php-json.ts'
 import type { PhpArray, Value } from '../values.ts'
+import type { RowTexts } from './written-rows.ts'
+
+const [BEGIN, COMMA, END] = [Buffer.from('['), Buffer.from(','), Buffer.from(']')]
 
 /** One key of an answered row: what it is called there, and the field behind it. */
 export interface Column {
@@ -41,21 +44,24 @@ export class RowView implements PhpArray {
     }
   }
 
-  jsonText(): string {
+  get json(): string {
     const pieces: string[] = []
     pushRow(pieces, this.row, this.columns, keyTexts(this.columns))
     return pieces.join('')
   }
 }
 
-/** The rows of one page: a list that writes itself without being built. */
+/** The rows of one page: a list that is written when it is found, so that a long batch is not written all at once. */
 export class RowPage implements PhpArray {
   readonly rows: readonly Row[]
   readonly columns: readonly Column[]
+  readonly json: Buffer
 
-  constructor(rows: readonly Row[], columns: readonly Column[]) {
+  /** @param kept rows that are written already */
+  constructor(rows: readonly Row[], columns: readonly Column[], kept?: RowTexts) {
     this.rows = rows
     this.columns = columns
+    this.json = keptPage(rows, kept) ?? Buffer.from(pageText(rows, columns))
   }
 
   get size(): number {
@@ -70,16 +76,28 @@ export class RowPage implements PhpArray {
   *entries(): Generator<[string, Value]> {
     for (const [index, row] of this.rows.entries()) yield [String(index), new RowView(row, this.columns)]
   }
+}
 
-  jsonText(): string {
-    const keys = keyTexts(this.columns)
-    const pieces: string[] = []
-    for (const row of this.rows) {
-      pieces.push(pieces.length === 0 ? '[' : ',')
-      pushRow(pieces, row, this.columns, keys)
-    }
-    return pieces.length === 0 ? '[]' : `${pieces.join('')}]`
+/** A page of rows all of which are written already; else nothing. */
+function keptPage(rows: readonly Row[], kept: RowTexts | undefined): Buffer | undefined {
+  if (kept === undefined || rows.length === 0) return undefined
+  const pieces: Buffer[] = []
+  for (const { id } of rows) {
+    const text = kept.get(id)
+    if (text === undefined) return undefined
+    pieces.push(pieces.length === 0 ? BEGIN : COMMA, text)
   }
+  return Buffer.concat([...pieces, END])
+}
+
+function pageText(rows: readonly Row[], columns: readonly Column[]): string {
+  const keys = keyTexts(columns)
+  const pieces: string[] = []
+  for (const row of rows) {
+    pieces.push(pieces.length === 0 ? '[' : ',')
+    pushRow(pieces, row, columns, keys)
+  }
+  return pieces.length === 0 ? '[]' : `${pieces.join('')}]`
 }
 
 /** How each column begins: as the first of a row and as a later one. */

@@ -12,6 +12,8 @@ const HELPED = 0.93
 const PATIENCE = 32
 /** Fewer pages say little about the time of a page. */
 const LEAST_PAGES = 4
+/** What an answer takes besides varies by as much with nobody in the way: others come at the same time, and are large. */
+const BESIDES_VARY_SECONDS = 0.5
 /** What was fast once need not stay so: with every answer that much of it is forgotten. */
 const FORGETTING = 1.002
 
@@ -20,8 +22,9 @@ export interface AnswerTime {
   /** What the portal says that it worked, and on how many pages. */
   readonly portalSeconds: number
   readonly pages: number
-  /** From sending the request to its answer. */
-  readonly elapsedSeconds: number
+  /** From sending the request to the first of its answer. */
+  readonly firstByteSeconds: number
+  readonly sentAt: number
   readonly answeredAt: number
   /** It had to wait at the gate before it was sent: the portal lets no more through. */
   readonly isHeldBack: boolean
@@ -38,8 +41,8 @@ interface Trial {
 }
 
 /**
- * How many requests to have in flight: one more after each good answer, as long as a page takes no longer than it did
- * with fewer. If pages become slow, half of the lanes are tried: if that does not help, the portal is slower by itself,
+ * How many requests to have in flight: more after each good answer, as long as a page takes no longer than it did with
+ * fewer. If pages become slow, half of the lanes are tried: if that does not help, the portal is slower by itself,
  * or the pages are larger, and the lanes come back; if it does, there were too many. Trouble takes half of them.
  *
  * A slow-down that our own lanes cause is billed to us, as operating time of the method.
@@ -47,6 +50,8 @@ interface Trial {
 export class Lanes {
   readonly #most: number
   #count: number
+  /** As long as nothing was slow, each good answer doubles them; later it adds one. */
+  #isFresh = true
   /** The least time of a page, and of what an answer takes besides, with any number of lanes. */
   #pageSeconds = Infinity
   #besidesSeconds = Infinity
@@ -67,13 +72,13 @@ export class Lanes {
     return this.#count
   }
 
-  learn({ portalSeconds, pages, elapsedSeconds, answeredAt, isHeldBack }: AnswerTime): void {
+  learn({ portalSeconds, pages, firstByteSeconds, sentAt, answeredAt, isHeldBack }: AnswerTime): void {
     if (pages === 0) return
-    const besides = Math.max(0, elapsedSeconds - portalSeconds)
+    const besides = Math.max(0, firstByteSeconds - portalSeconds)
     this.#besidesSeconds = Math.min(this.#besidesSeconds, besides)
     if (this.#patience > 0 && --this.#patience === 0) this.#found = Infinity
-    if (answeredAt - elapsedSeconds < this.#changedAt) return
-    const seconds = portalSeconds + besides - this.#besidesSeconds
+    if (sentAt < this.#changedAt) return
+    const seconds = portalSeconds + Math.max(0, besides - this.#besidesSeconds - BESIDES_VARY_SECONDS)
     const pageSeconds = seconds / pages
     if (this.#trial !== undefined) {
       this.#try(this.#trial, seconds, pages)
@@ -85,8 +90,10 @@ export class Lanes {
     const isAsFast = pageSeconds <= AS_FAST * this.#pageSeconds
     const isKnownGood = this.#patience > 0 && this.#count < this.#found
     if (isAsFast || isKnownGood) {
-      if (!isHeldBack) this.#count = Math.min(this.#most, this.#found, this.#count + 1)
+      if (!isHeldBack)
+        this.#count = Math.min(this.#most, this.#found, this.#isFresh ? 2 * this.#count : this.#count + 1)
     } else if (pages >= LEAST_PAGES && this.#count > 1 && this.#patience === 0) {
+      this.#isFresh = false
       const half = this.#count >> 1
       this.#trial = { lanes: this.#count, half, pageSeconds, seconds: 0, pages: 0, answersLeft: half }
       this.#change(half, answeredAt)
@@ -97,6 +104,7 @@ export class Lanes {
   halve(sentAt: number, now: number): void {
     if (sentAt < this.#changedAt) return
     this.#trial = undefined
+    this.#isFresh = false
     this.#change(Math.max(1, this.#count >> 1), now)
   }
 

@@ -23,6 +23,7 @@ export interface AnswerFacts {
   readonly pages: number
   /** Pages asked for. */
   readonly asked: number
+  readonly firstByteMs: number | undefined
   readonly elapsedMs: number | undefined
   readonly waitedMs: number | undefined
 }
@@ -70,7 +71,17 @@ export class Pace {
   }
 
   /** After an answer; the way back to full length goes page by page. */
-  learn({ rows, bytes, seconds, pages, asked, elapsedMs = 0, waitedMs = 0 }: AnswerFacts, now: number): void {
+  learn(answer: AnswerFacts, now: number): void {
+    const {
+      rows,
+      bytes,
+      seconds,
+      pages,
+      asked,
+      elapsedMs = 0,
+      firstByteMs = elapsedMs,
+      waitedMs = 0,
+    } = answer
     if (rows > 0) this.#rowBytes = bytes / rows
     if (pages > 0)
       this.#pageSeconds = Math.max(0.001, seconds > 0 ? seconds / pages : elapsedMs / 1000 / asked)
@@ -83,7 +94,8 @@ export class Pace {
     this.#lanes.learn({
       portalSeconds: seconds,
       pages,
-      elapsedSeconds: elapsedMs / 1000,
+      firstByteSeconds: firstByteMs / 1000,
+      sentAt: sentAt / 1000,
       answeredAt: now / 1000,
       isHeldBack,
     })

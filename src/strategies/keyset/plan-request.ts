@@ -33,13 +33,15 @@ export interface PlanFacts {
   readonly rowsWanted: number
   /** More requests are needed than the portal's bucket lets out at once. */
   readonly isScarce: boolean
+  /** An answer is on its way, and will soon tell more. */
+  readonly isAnswering: boolean
   /** Pages that the list still has, as far as anybody can tell. */
   readonly pagesAhead: number
   /** What is in front always goes on, whatever waits behind it; so it does not if something is in flight. */
   readonly isIdle: boolean
 }
 
-/** Where requests are scarce, this share of what one may ask for has to be there. */
+/** Where requests are scarce, or more is soon known, this share of what one may ask for has to be there. */
 const LEAST_FILLED = 0.9
 /** Shorter chains are not cut off a segment: the rest would be a chain of its own. */
 const LEAST_CHAIN_PAGES = 4
@@ -56,10 +58,12 @@ const LEAST_CUT_PAGES = 6
 export function planRequest(segments: readonly Segment[], facts: PlanFacts): readonly Part[] {
   if (facts.roomRows <= 0 && !facts.isIdle) return []
   const parts = choose(segments, facts)
-  if (!facts.isScarce || facts.isIdle) return parts
+  const isPatient = facts.isScarce || facts.isAnswering
+  if (!isPatient || facts.isIdle) return parts
   // What is in flight will bring more to ask for: a request that is half empty is one too many.
   const pages = parts.reduce((sum, part) => sum + pagesOf(part), 0)
-  return pages < Math.min(facts.size, facts.pagesAhead) * LEAST_FILLED ? [] : parts
+  const wanted = facts.isAnswering ? facts.ceiling : Math.min(facts.size, facts.pagesAhead)
+  return pages < wanted * LEAST_FILLED ? [] : parts
 }
 
 function isAskedAlone(part: Part): boolean {
@@ -84,9 +88,25 @@ function choose(segments: readonly Segment[], facts: PlanFacts): readonly Part[]
   ] as const) {
     const chains = chooseChains(segments, left, isRest, mostAhead)
     const isAlone = chains[0] !== undefined && isAskedAlone(chains[0])
-    if (chains.length > 0 && !(isAlone && places.length > 0)) return [...places, ...chains]
+    if (chains.length === 0 || (isAlone && places.length > 0)) continue
+    const more = isRest || isAlone ? [] : fillUp(segments, left, chains, mostAhead)
+    return [...places, ...chains, ...more]
   }
   return places
+}
+
+/** What a request that whole segments do not fill takes along of the rests that others are reading the beginning of. */
+function fillUp(
+  segments: readonly Segment[],
+  facts: PlanFacts,
+  chains: readonly Part[],
+  mostAhead: number,
+): Part[] {
+  const pages = chains.reduce((sum, part) => sum + pagesOf(part), 0)
+  const [size, ceiling] = [facts.size - pages, facts.ceiling - pages]
+  if (size < LEAST_CUT_PAGES) return []
+  const left = { ...facts, size, ceiling, roomRows: facts.roomRows - pages * PAGE_ROWS, isIdle: false }
+  return chooseChains(segments, left, true, mostAhead).filter((part) => !isAskedAlone(part))
 }
 
 function choosePlaces(segments: readonly Segment[], { placePages, ceiling }: PlanFacts): Part[] {
@@ -121,6 +141,13 @@ function chooseChains(
       } else {
         const pagesWanted = Math.ceil((facts.rowsWanted - ahead) / PAGE_ROWS)
         const part = chainOver(one, left, facts.ceiling - facts.size + left, pagesWanted)
+        // Too little to tell where others could read on from: they would have to wait for it.
+        if (
+          parts.length > 0 &&
+          part.pages < LEAST_CHAIN_PAGES &&
+          part.pages < Math.min(expectedPages(one), pagesWanted)
+        )
+          break
         parts.push(part)
         left -= part.pages
         room = facts.roomRows - (facts.size - left) * PAGE_ROWS

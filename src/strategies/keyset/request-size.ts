@@ -17,6 +17,12 @@ const LEAST_PAGES = 5
 const LEAST_SECONDS = 0.15
 const MOST_LEAST_PAGES = 16
 
+/** To read a full answer takes about so long, and while it is read no others are; beside longer requests that is nothing. */
+const APART_SECONDS = 0.02
+const SHORT_REQUEST_SECONDS = 4
+/** A request that is as long as it may be has at least this share of the pages. */
+const LEAST_FULL = 0.8
+
 export function leastPages(pageSeconds: number): number {
   return Math.min(MOST_LEAST_PAGES, Math.max(LEAST_PAGES, Math.ceil(LEAST_SECONDS / pageSeconds)))
 }
@@ -31,18 +37,34 @@ export function requestSize(facts: SizeFacts): number {
   const free = [...Array<number>(idle).fill(0), ...running]
     .sort((left, right) => left - right)
     .map((at, index) => Math.max(at, index * spacingSeconds))
-  const end = levelOf(free, openPages * pageSeconds)
+  const least = leastPages(pageSeconds)
+  const end = levelOf(free, openPages * pageSeconds, least * pageSeconds)
   const share = Math.ceil(end / pageSeconds - 0.1)
-  return Math.max(1, Math.min(ceiling, Math.max(leastPages(pageSeconds), share)))
+  if (share < ceiling) return Math.max(1, Math.min(ceiling, Math.max(least, share)))
+  return apart(ceiling, pageSeconds, running)
 }
 
-/** When all is done if `work` seconds are poured over lanes that are free from these moments on, which ascend. */
-function levelOf(free: readonly number[], work: number): number {
+/** So much shorter than it might be that its answer does not come together with others. */
+function apart(most: number, pageSeconds: number, running: readonly number[]): number {
+  if (most * pageSeconds > SHORT_REQUEST_SECONDS) return most
+  const isMet = (pages: number): boolean =>
+    running.some((seconds) => Math.abs(pages * pageSeconds - seconds) < APART_SECONDS)
+  for (let pages = most; pages >= LEAST_FULL * most; pages--) if (!isMet(pages)) return pages
+  return most
+}
+
+/**
+ * When all is done if `work` seconds are poured over lanes that are free from these moments on, which ascend, and none is
+ * asked for less than `least` seconds.
+ */
+function levelOf(free: readonly number[], work: number, least: number): number {
+  let level = Infinity
   let sum = work
   for (const [index, at] of free.entries()) {
     sum += at
-    const level = sum / (index + 1)
-    if (level <= (free[index + 1] ?? Infinity)) return level
+    const lower = sum / (index + 1)
+    if (index > 0 && lower - at < least) return level
+    level = lower
   }
-  return work
+  return level
 }

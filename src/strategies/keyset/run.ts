@@ -16,6 +16,8 @@ import type { ReadRows } from './segments.ts'
 interface Running {
   readonly pages: number
   readonly startedAt: number
+  /** The portal has done its work, and only the answer is on the way: there is room for another. */
+  isAnswering: boolean
 }
 
 /** Where requests are scarce or many are needed, one looks at more places than it takes to be back soon. */
@@ -124,35 +126,46 @@ export class KeysetRun {
   /** Starts requests as long as there is something to ask for. */
   #send(): void {
     this.#hasNews = false
-    while (this.#failure === undefined && this.#running.size < this.#pace.lanes) {
+    while (this.#failure === undefined && this.#inWork.length < this.#pace.lanes) {
       if (this.#pace.ceiling > 1) this.#list.lookAhead(this.#pace.mostRows, this.#rowsWanted)
       const parts = planRequest(this.#list.segments, this.#facts())
       if (parts.length === 0) return
       const tasks = parts.map((part) => this.#list.occupy(part))
       const pages = tasks.reduce((sum, task) => sum + task.pages, 0)
-      const request: Running = { pages, startedAt: Date.now() }
+      const request: Running = { pages, startedAt: Date.now(), isAnswering: false }
       this.#running.add(request)
       this.#sent++
-      void this.#ask(tasks, pages)
+      void this.#ask(tasks, pages, request)
         .catch((error: unknown) => {
           this.#failure ??= { error }
           this.#over.abort(error)
         })
         .finally(() => {
           this.#running.delete(request)
-          this.#hasNews = true
-          this.#wake()
+          this.#tellNews()
         })
     }
   }
 
+  /** Requests that the portal works on. */
+  get #inWork(): Running[] {
+    return [...this.#running].filter(({ isAnswering }) => !isAnswering)
+  }
+
+  #tellNews(): void {
+    this.#hasNews = true
+    this.#wake()
+  }
+
   #facts(): PlanFacts {
     const now = Date.now()
-    const { pageSeconds, lanes, ceiling, mostRows } = this.#pace
+    const { pageSeconds, lanes, mostRows } = this.#pace
+    const ceiling = this.#ceiling()
     const { openPages, placePages, laterPages, isGuess } = this.#list.demand
-    const running = [...this.#running]
+    const running = this.#inWork
     const size = requestSize({
       ...this.#pace.facts,
+      ceiling,
       running: running.map(({ pages, startedAt }) =>
         Math.max(0, pages * pageSeconds - (now - startedAt) / 1000),
       ),
@@ -163,19 +176,29 @@ export class KeysetRun {
     const idle = Math.max(1, lanes - running.length)
     const isLong = isScarce || (!isGuess && pagesAhead > LONG_REQUESTS * ceiling)
     const leastPlaces = isLong ? LONG_PLACE_PAGES : isGuess ? leastPages(pageSeconds) : LATER_PLACE_PAGES
-    const rowsInFlight = running.reduce((sum, { pages }) => sum + pages * PAGE_ROWS, 0)
+    const rowsInFlight = [...this.#running].reduce((sum, { pages }) => sum + pages * PAGE_ROWS, 0)
     return {
       size,
       ceiling,
       placePages: Math.max(leastPlaces, 2 * Math.ceil(placePages / 2 / idle)),
       isScarce,
+      isAnswering: running.length < this.#running.size,
       pagesAhead,
       nearRows: lanes * NEAR_ROWS_A_LANE,
       mostRows,
       roomRows: mostRows - this.#list.rowsWaiting - rowsInFlight,
       rowsWanted: this.#rowsWanted,
-      isIdle: running.length === 0,
+      isIdle: this.#running.size === 0,
     }
+  }
+
+  /** Most commands in a request; near the limit of operating time no more than what is left of that has room for. */
+  #ceiling(): number {
+    const { pageSeconds, ceiling } = this.#pace
+    const asked = [...this.#running].reduce((sum, { pages }) => sum + pages * pageSeconds, 0)
+    const left = this.#caller.secondsLeft?.(this.#query.method.method, asked) ?? Infinity
+    const pages = Math.floor(left / pageSeconds)
+    return pages < leastPages(pageSeconds) ? ceiling : Math.min(ceiling, pages)
   }
 
   /** Whether the bucket will run dry before so many pages are read. */
@@ -188,7 +211,7 @@ export class KeysetRun {
   }
 
   /** Asks for the tasks in one request and takes in the answer. */
-  async #ask(tasks: readonly Task[], pages: number): Promise<void> {
+  async #ask(tasks: readonly Task[], pages: number, request: Running): Promise<void> {
     const commands = tasks.map((task, at) => this.#list.commands(task, `r${at}`))
     const [task] = tasks
     const [command] = commands.flat()
@@ -198,11 +221,18 @@ export class KeysetRun {
     }
     const isSuspect = tasks.some((one) => one.kind === 'chain' && one.busy.segment.suspectPages !== undefined)
     try {
-      const options = this.#callOptions(pages)
-      const reply = await this.#caller.batch(
-        commands.flat(),
-        isSuspect ? { ...options, retries: SUSPECT_RETRIES } : options,
-      )
+      const reply = await this.#caller.batch(commands.flat(), {
+        ...this.#callOptions(pages),
+        ...(isSuspect ? { retries: SUSPECT_RETRIES } : {}),
+        onAnswering: () => {
+          request.isAnswering = true
+          this.#tellNews()
+        },
+        onTrouble: (elapsedMs) => {
+          request.isAnswering = false
+          this.#pace.trouble(elapsedMs, Date.now())
+        },
+      })
       let from = 0
       const reads = tasks.map((one, at) => {
         const outcomes = reply.outcomes.slice(from, (from += commands[at]?.length ?? 0))
@@ -246,7 +276,7 @@ export class KeysetRun {
     }
   }
 
-  #learn(reads: readonly ReadRows[], { outcomes, elapsedMs, waitedMs }: BatchReply): void {
+  #learn(reads: readonly ReadRows[], { outcomes, firstByteMs, elapsedMs, waitedMs }: BatchReply): void {
     let [seconds, pages] = [0, 0]
     for (const outcome of outcomes) {
       if (outcome.kind !== 'done') continue
@@ -257,6 +287,7 @@ export class KeysetRun {
     const rows = reads.reduce((sum, read) => sum + read.rows, 0)
     const bytes = reads.reduce((sum, read) => sum + read.bytes, 0)
     const asked = outcomes.length
-    this.#pace.learn({ rows, bytes, seconds, pages, asked, elapsedMs, waitedMs }, Date.now())
+    const times = { firstByteMs, elapsedMs, waitedMs }
+    this.#pace.learn({ rows, bytes, seconds, pages, asked, ...times }, Date.now())
   }
 }
