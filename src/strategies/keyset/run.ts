@@ -9,6 +9,7 @@ import { KnownList, type Task } from './known-list.ts'
 import { outlookOf } from './outlook.ts'
 import { Pace } from './pace.ts'
 import { type PlanFacts, planRequest } from './plan-request.ts'
+import { ceilingWithin, isScarce, lanesFor } from './limits-ahead.ts'
 import { leastPages, requestSize } from './request-size.ts'
 import type { ReadRows } from './segments.ts'
 
@@ -48,6 +49,7 @@ export class KeysetRun {
   readonly #running = new Set<Running>()
   #rowsWanted: number
   #sent = 0
+  #pagesAsked = 0
   #failure: { readonly error: unknown } | undefined
   /** Answers have come since requests were started last. */
   #hasNews = false
@@ -126,7 +128,7 @@ export class KeysetRun {
   /** Starts requests as long as there is something to ask for. */
   #send(): void {
     this.#hasNews = false
-    while (this.#failure === undefined && this.#inWork.length < this.#pace.lanes) {
+    while (this.#failure === undefined && this.#inWork.length < this.#lanes) {
       if (this.#pace.ceiling > 1) this.#list.lookAhead(this.#pace.mostRows, this.#rowsWanted)
       const parts = planRequest(this.#list.segments, this.#facts())
       if (parts.length === 0) return
@@ -135,6 +137,7 @@ export class KeysetRun {
       const request: Running = { pages, startedAt: Date.now(), isAnswering: false }
       this.#running.add(request)
       this.#sent++
+      this.#pagesAsked += pages
       void this.#ask(tasks, pages, request)
         .catch((error: unknown) => {
           this.#failure ??= { error }
@@ -152,6 +155,12 @@ export class KeysetRun {
     return [...this.#running].filter(({ isAnswering }) => !isAnswering)
   }
 
+  /** Requests to have in flight. */
+  get #lanes(): number {
+    const { openPages, laterPages } = this.#list.demand
+    return lanesFor(this.#pagesAsked + openPages + laterPages, this.#pace)
+  }
+
   #tellNews(): void {
     this.#hasNews = true
     this.#wake()
@@ -159,12 +168,14 @@ export class KeysetRun {
 
   #facts(): PlanFacts {
     const now = Date.now()
-    const { pageSeconds, lanes, mostRows } = this.#pace
-    const ceiling = this.#ceiling()
+    const { pageSeconds, mostRows } = this.#pace
+    const ceiling = ceilingWithin(this.#secondsLeft, this.#pace)
     const { openPages, placePages, laterPages, isGuess } = this.#list.demand
+    const lanes = this.#lanes
     const running = this.#inWork
     const size = requestSize({
       ...this.#pace.facts,
+      lanes,
       ceiling,
       running: running.map(({ pages, startedAt }) =>
         Math.max(0, pages * pageSeconds - (now - startedAt) / 1000),
@@ -172,16 +183,16 @@ export class KeysetRun {
       openPages: Math.min(openPages + placePages, Math.ceil(this.#rowsWanted / PAGE_ROWS)),
     })
     const pagesAhead = openPages + laterPages
-    const isScarce = this.#isScarce(pagesAhead)
+    const scarce = isScarce(this.#caller.bucket, this.#sent, pagesAhead, this.#pace)
     const idle = Math.max(1, lanes - running.length)
-    const isLong = isScarce || (!isGuess && pagesAhead > LONG_REQUESTS * ceiling)
+    const isLong = scarce || (!isGuess && pagesAhead > LONG_REQUESTS * ceiling)
     const leastPlaces = isLong ? LONG_PLACE_PAGES : isGuess ? leastPages(pageSeconds) : LATER_PLACE_PAGES
     const rowsInFlight = [...this.#running].reduce((sum, { pages }) => sum + pages * PAGE_ROWS, 0)
     return {
       size,
       ceiling,
       placePages: Math.max(leastPlaces, 2 * Math.ceil(placePages / 2 / idle)),
-      isScarce,
+      isScarce: scarce,
       isAnswering: running.length < this.#running.size,
       pagesAhead,
       nearRows: lanes * NEAR_ROWS_A_LANE,
@@ -192,22 +203,10 @@ export class KeysetRun {
     }
   }
 
-  /** Most commands in a request; near the limit of operating time no more than what is left of that has room for. */
-  #ceiling(): number {
-    const { pageSeconds, ceiling } = this.#pace
-    const asked = [...this.#running].reduce((sum, { pages }) => sum + pages * pageSeconds, 0)
-    const left = this.#caller.secondsLeft?.(this.#query.method.method, asked) ?? Infinity
-    const pages = Math.floor(left / pageSeconds)
-    return pages < leastPages(pageSeconds) ? ceiling : Math.min(ceiling, pages)
-  }
-
-  /** Whether the bucket will run dry before so many pages are read. */
-  #isScarce(pagesAhead: number): boolean {
-    const { bucket } = this.#caller
-    if (bucket === undefined) return false
-    const { pageSeconds, lanes, ceiling } = this.#pace
-    const seconds = (pagesAhead * pageSeconds) / lanes
-    return this.#sent + pagesAhead / ceiling > bucket.places + bucket.perSecond * seconds
+  /** Seconds of operating time that may still be asked for, besides what is in flight. */
+  get #secondsLeft(): number {
+    const asked = [...this.#running].reduce((sum, { pages }) => sum + pages * this.#pace.pageSeconds, 0)
+    return this.#caller.secondsLeft?.(this.#query.method.method, asked) ?? Infinity
   }
 
   /** Asks for the tasks in one request and takes in the answer. */
