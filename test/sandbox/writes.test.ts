@@ -206,7 +206,7 @@ describe('a fault, the rows and the log agree on what was executed:', () => {
   })
 
   test('a batch that is cut off', async () => {
-    const portal = portalWith('rows=10,ids=dense,page-ms=20,cut-seconds=0.05')
+    const portal = portalWith('rows=10,ids=dense,page-ms=400,cut-seconds=1')
     const add = 'crm.deal.add?fields[TITLE]=x'
     const answer = await send(portal, 'batch', { cmd: { a: add, b: add, c: add, d: add, e: add, f: add } })
     expect(answer.status).toBe(504)
