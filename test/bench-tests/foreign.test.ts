@@ -42,7 +42,7 @@ describe('any command', () => {
 
   test('ends with all it has started when its time is up', async () => {
     const marker = join(tempFolder(), 'pid')
-    const { isTimedOut } = await run(`sh -c 'echo $$ > ${marker}; exec sleep 60'`, 500)
+    const { isTimedOut } = await run(`sh -c 'echo $$ > ${marker}; exec sleep 60'`, 3_000)
     expect(isTimedOut).toBe(true)
     const pid = Number(readFileSync(marker, 'utf8'))
     expect(() => process.kill(pid, 0)).toThrow('ESRCH')
