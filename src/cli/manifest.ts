@@ -1,16 +1,7 @@
-import { createHash } from 'node:crypto'
-import {
-  closeSync,
-  constants,
-  createReadStream,
-  fsyncSync,
-  openSync,
-  renameSync,
-  statSync,
-  writeSync,
-} from 'node:fs'
-import { resolve } from 'node:path'
-import { EXIT, UsageError } from '../errors.ts'
+import { createHash, randomUUID } from 'node:crypto'
+import { accessSync, constants, createReadStream, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { EXIT, OutputError, UsageError } from '../errors.ts'
 import { VERSION } from '../lib/version.ts'
 import type { CheckedQuery } from '../operations/list-query.ts'
 import type { ListAudit } from '../operations/list-audit.ts'
@@ -44,26 +35,21 @@ export interface RunEnd {
 }
 
 export interface Manifest {
-  /** Writes it in one step. @throws nothing: what cannot be written is said as a warning */
+  /** Writes it in one step. @throws OutputError */
   write(end: RunEnd): Promise<void>
 }
 
 /** Checks that a manifest can be written. @throws UsageError */
 export function openManifest(name: string, facts: RunFacts, context: Context): Manifest {
   const path = resolve(context.cwd, name)
-  const draft = `${path}.new`
   const startedAt = context.now()
   const before = identityOf(facts.output, context.cwd)
-  // What is in it may be about customers.
-  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants
-  let descriptor: number
   try {
     if (statSync(path, { throwIfNoEntry: false })?.isFile() === false)
       throw new Error('it is no regular file')
-    descriptor = openSync(draft, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600)
+    accessSync(dirname(path), constants.W_OK | constants.X_OK)
   } catch (error: unknown) {
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new UsageError('manifest', `--manifest: ${name} cannot be written: ${code ?? message}.`)
+    throw new UsageError('manifest', `--manifest: ${name} cannot be written: ${reasonOf(error)}.`)
   }
   return {
     async write(end) {
@@ -71,16 +57,29 @@ export function openManifest(name: string, facts: RunFacts, context: Context): M
         const output = await outputFacts(facts, before, end.error, context.cwd)
         const manifest = manifestOf(facts, end, { startedAt, finishedAt: context.now() })
         // Ends the line, so that manifests can be put behind each other.
-        writeSync(descriptor, redact(`${JSON.stringify({ ...manifest, output }, null, 2)}\n`))
-        fsyncSync(descriptor)
-        closeSync(descriptor)
-        renameSync(draft, path)
+        replaceFile(path, redact(`${JSON.stringify({ ...manifest, output }, null, 2)}\n`))
       } catch (error: unknown) {
-        const { code, message } = error as NodeJS.ErrnoException
-        context.messages.warn(`--manifest: ${name} was not written (${code ?? message}).`)
+        throw new OutputError(`--manifest: ${name} was not written (${reasonOf(error)}).`, undefined, error)
       }
     },
   }
+}
+
+/** By way of a file that nobody else has; what is in it may be about customers. */
+function replaceFile(path: string, text: string): void {
+  const draft = `${path}.${randomUUID()}.new`
+  try {
+    writeFileSync(draft, text, { flag: 'wx', mode: 0o600, flush: true })
+    renameSync(draft, path)
+  } catch (error: unknown) {
+    rmSync(draft, { force: true })
+    throw error
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code ?? message
 }
 
 function manifestOf(

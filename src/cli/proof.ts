@@ -1,5 +1,5 @@
 import type { Caller } from '../engine/caller.ts'
-import { IncompleteError } from '../errors.ts'
+import { IncompleteError, LockedError } from '../errors.ts'
 import { ListAudit } from '../operations/list-audit.ts'
 import { refuseUncounted, type Verification, verify } from '../operations/verify.ts'
 import type { ListMethod } from '../protocol/methods.ts'
@@ -61,7 +61,7 @@ export class Proof {
     const unreadable = this.audit.unreadable.map(({ id }) => id)
     const besides = unreadable.length === 0 ? '' : ` ${rowsOf(unreadable)} cannot be read.`
     throw new IncompleteError(
-      `${rowsOf(missing)} that the portal counts were not written, and were not changed during the run.${besides}`,
+      `${rowsOf(missing)} that the portal counts ${missing.length === 1 ? 'was' : 'were'} not written, though not changed during the run.${besides}`,
       'get-all --ids gets rows by their ids; --manifest has all of them.',
       undefined,
       'walk.verify-missing',
@@ -72,8 +72,14 @@ export class Proof {
     this.#context.messages.log({ level: 'info', message: `${text}.` })
   }
 
-  /** Writes the manifest, if one was asked for; `error` is what the run ended with. */
+  /**
+   * Writes the manifest, if one was asked for; `error` is what the run ended with. Whoever finds the output locked leaves
+   * the manifest to the run that holds it.
+   *
+   * @throws OutputError if it cannot be written
+   */
   async end(error: unknown): Promise<void> {
+    if (error instanceof LockedError) return
     await this.#manifest?.write({
       audit: this.audit,
       portal: this.#portal,

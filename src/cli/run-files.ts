@@ -1,4 +1,4 @@
-import { fstatSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { fstatSync, lstatSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UsageError } from '../errors.ts'
 import { checkpointName, partialName } from '../output/partial-file.ts'
@@ -27,7 +27,7 @@ export interface NamedFiles {
  */
 export function refuseSharedFiles(files: NamedFiles, cwd: string): void {
   const taken = new Map<string, RunFile>()
-  for (const file of runFiles(files)) {
+  for (const file of runFiles(files, cwd)) {
     for (const identity of identitiesOf(resolve(cwd, file.name))) {
       const other = taken.get(identity)
       if (other !== undefined && other.role !== file.role && (other.isWritten || file.isWritten)) {
@@ -52,6 +52,9 @@ export function refuseSharedFiles(files: NamedFiles, cwd: string): void {
   }
 }
 
+/** A system gives up on longer chains of links. */
+const MOST_LINKS = 40
+
 /** They may be files as well, of whose names we know nothing. */
 const STANDARD_STREAMS = [
   [0, 'standard input'],
@@ -60,11 +63,13 @@ const STANDARD_STREAMS = [
 ] as const
 
 /** What is read comes first, so that it is what a writer is found to share. */
-function runFiles({ output, written, read }: NamedFiles): RunFile[] {
+function runFiles({ output, written, read }: NamedFiles, cwd: string): RunFile[] {
   const named = (files: NamedFiles['read'], isWritten: boolean): RunFile[] =>
     Object.entries(files).flatMap(([role, name]) => (isFile(name) ? [{ role, name, isWritten }] : []))
+  // The files beside it are beside what a link leads to.
+  const real = isFile(output) ? nameBehindLinks(resolve(cwd, output)) : ''
   const outputs = isFile(output)
-    ? [output, partialName(output), checkpointName(output), `${output}.lock`].map((name) => ({
+    ? [output, partialName(real), checkpointName(real), `${real}.lock`].map((name) => ({
         role: '--output',
         name,
         isWritten: true,
@@ -96,9 +101,13 @@ function statsOf(look: () => Stats): Stats | undefined {
   }
 }
 
-function nameBehindLinks(path: string): string {
+/** Whatever a link leads to need not be there yet. */
+function nameBehindLinks(path: string, depth = 0): string {
   try {
-    return join(realpathSync(dirname(path)), basename(path))
+    const real = join(realpathSync(dirname(path)), basename(path))
+    if (depth === MOST_LINKS || lstatSync(real, { throwIfNoEntry: false })?.isSymbolicLink() !== true)
+      return real
+    return nameBehindLinks(resolve(dirname(real), readlinkSync(real)), depth + 1)
   } catch {
     return path
   }

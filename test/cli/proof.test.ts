@@ -1,6 +1,6 @@
 import { Ajv } from 'ajv'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startSandbox } from '../../src/sandbox/server.ts'
@@ -34,7 +34,7 @@ async function provenRun(
   isManifest(manifest)
   expect(isManifest.errors).toBeNull()
   expect(manifest['exit']).toBe(run.code)
-  expect(existsSync(join(cwd, 'manifest.json.new'))).toBe(false)
+  expect(readdirSync(cwd).filter((name) => name.endsWith('.new'))).toEqual([])
   return { ...run, manifest, cwd }
 }
 

@@ -218,7 +218,9 @@ async function proven(
   try {
     await work(proof)
   } catch (error: unknown) {
-    await proof.end(error)
+    await proof.end(error).catch((other: unknown) => {
+      context.messages.warn((other as Error).message)
+    })
     throw error
   }
   await proof.end(undefined)
