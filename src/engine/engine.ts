@@ -11,20 +11,17 @@ import type { BatchReply, Reply } from '../protocol/types.ts'
 import type { Transport, WireAnswer } from '../transport/transport.ts'
 import type { CallOptions, Engine } from './caller.ts'
 import type { EventListener } from './events.ts'
-import { type Gate, localGate, type Usage } from './gate.ts'
+import { type Gate, type GateOptions, openGate, type Usage } from './gate.ts'
+import type { Ledger } from './ledger/ledger.ts'
 import { answerOf } from './raw.ts'
 import { type CallFacts, retrying } from './retry.ts'
 import { Turns } from './turns.ts'
 import { BATCH_METHOD, doneInBatch, usageOfBatch, usageOfCall, usageOfFailure } from './usage.ts'
 
-export interface EngineOptions {
+export interface EngineOptions extends GateOptions {
   readonly credential: Credential
-  readonly limits: Limits
   /** Further attempts after a passing failure; 0 for none. */
   readonly retries: number
-  /** Longest single wait for a limit. */
-  readonly maxWaitMs: number
-  readonly onEvent: EventListener
   readonly transport: Transport
 }
 
@@ -33,7 +30,7 @@ export interface EngineOptions {
  * portal's answer; passing failures start over outside the gate, so that each attempt pays the bucket again.
  */
 export function openEngine(options: EngineOptions): Engine {
-  const gate = localGate(options.limits, options.maxWaitMs, options.onEvent)
+  const gate = openGate(options)
   const turns = new Turns()
   const policy = { ...options, renew: options.credential.renew }
 
@@ -72,7 +69,8 @@ export function openEngine(options: EngineOptions): Engine {
   }
 
   return {
-    bucket: options.limits.bucket,
+    bucket: gate.bucket,
+    close: gate.close,
 
     secondsLeft(method, askedSeconds) {
       return gate.secondsLeft(options.credential.identity, [method, BATCH_METHOD], askedSeconds)

@@ -19,6 +19,7 @@ export function watched(engine: Engine): WatchedEngine {
   }
   return {
     engine: {
+      ...engine,
       call: (command, options) => watch(engine.call(command, options)),
       batch: (commands, options) => watch(engine.batch(commands, options)),
       raw: (method, body, options) => watch(engine.raw(method, body, options)),
