@@ -11,6 +11,9 @@ interface Charge {
 /** Bounds on what one answer can make us believe about the price of the next. */
 const BILL_RATIO = { least: 0.1, most: 10 }
 
+/** Short calls are not counted at all, so that only so much work shows that the portal counts less than it works. */
+const TELLING_SECONDS = 10
+
 /** How long to wait for work in flight before looking again. */
 const LOOK_AGAIN_MS = 5_000
 
@@ -69,6 +72,17 @@ export interface OperatingState {
   /** The portal has refused, and has not answered since: one request is enough to see whether it does again. */
   isInDoubt: boolean
   usedAt: number
+}
+
+/** What is known of a method's operating time. Times are Unix milliseconds. */
+export interface OperatingFacts {
+  readonly countedSeconds: number
+  /** By the portal's own counter, and not by what its answers took. */
+  readonly isPortalsWord: boolean
+  readonly inFlightSeconds: number
+  readonly blockedUntil: number | undefined
+  /** When the first of it leaves the count, which is when a ban would be over. */
+  readonly freedAt: number | undefined
 }
 
 export function newOperatingState(): OperatingState {
@@ -141,6 +155,21 @@ export class OperatingWindow {
     const own = reserved[holder]?.seconds ?? 0
     const inFlight = this.#reservedSeconds() - own + Math.max(own, askedSeconds)
     return Math.max(0, (this.#budgetSeconds - this.#countedSeconds()) / billRatio - inFlight)
+  }
+
+  /** What is known at `now`, for people. */
+  facts(now: number): OperatingFacts {
+    this.#forget(now)
+    const { observation, blockedUntil, resetAt, charges } = this.#state
+    const countedSeconds = this.#countedSeconds()
+    const freed = resetAt !== undefined && resetAt > now ? resetAt + 1000 : charges[0]?.expiresAt
+    return {
+      countedSeconds,
+      isPortalsWord: observation !== undefined,
+      inFlightSeconds: this.#reservedSeconds(),
+      blockedUntil: blockedUntil > now ? blockedUntil : undefined,
+      freedAt: countedSeconds > 0 ? freed : undefined,
+    }
   }
 
   /** What the portal counts by its own word, as long as that holds; else our own charges. */
@@ -239,6 +268,7 @@ export class OperatingWindow {
     since.atSeconds = workedSeconds
     const worked = workedSeconds - since.workedSeconds
     const ratio = (operatingSeconds - since.operatingSeconds) / worked
+    if (ratio < state.billRatio && worked < TELLING_SECONDS) return
     state.billRatio = Math.min(BILL_RATIO.most, Math.max(BILL_RATIO.least, ratio))
   }
 

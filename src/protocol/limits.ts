@@ -58,7 +58,11 @@ const PORTAL_BUCKETS: Readonly<Record<Plan, { capacity: number; drainPerSecond: 
 }
 
 /** Seconds of a method in ten minutes, by plan; on boxes the limiter is off by default. Same page. */
-const OPERATING_SECONDS: Readonly<Record<Plan, number>> = { standard: 480, enterprise: 480, box: Infinity }
+export const OPERATING_SECONDS: Readonly<Record<Plan, number>> = {
+  standard: 480,
+  enterprise: 480,
+  box: Infinity,
+}
 
 const CLOUD_HOST = /(^|\.)bitrix24\.[a-z.]+$/i
 

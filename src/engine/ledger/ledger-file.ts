@@ -7,8 +7,9 @@ import {
   readFileSync,
   renameSync,
   statSync,
+  unlinkSync,
+  writeSync,
 } from 'node:fs'
-import { unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { sleep } from '../../lib/sleep.ts'
 import { emptyDocument, type LedgerDocument, tidy } from './document.ts'

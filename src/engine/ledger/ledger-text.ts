@@ -4,6 +4,9 @@ import { emptyDocument, type LedgerDocument, type Waiting } from './document.ts'
 /** Of the text of a ledger. A program that finds a later one leaves it alone. */
 const VERSION = 1
 
+/** No figure of ours is as large, and with none so large sums go wrong. */
+const LARGEST = 1e15
+
 /** Figures are kept to a thousandth: sums of fractions are long. */
 export function ledgerText(host: string, document: LedgerDocument): string {
   const text = JSON.stringify({ version: VERSION, host, ...document }, (_key, value: unknown) =>
@@ -100,5 +103,5 @@ function each<T>(given: unknown, read: (one: Fields) => T | undefined): Record<s
 }
 
 function isFigure(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value)
+  return typeof value === 'number' && Math.abs(value) < LARGEST
 }
