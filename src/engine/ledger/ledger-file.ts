@@ -21,7 +21,7 @@ const ABANDONED_MS = 1_000
 /** If a lock cannot be had in this time, something else is wrong. */
 const MOST_LOCKED_MS = 5_000
 /** Between two looks at a lock, at random, so that nobody comes too late every time. */
-const LOOK_MS = { least: 0.5, most: 3 }
+const LOOK_MS = { least: 1, most: 3 }
 /** After trouble the file is left alone for so long: a full disk may have room again. */
 const REST_MS = 60_000
 /** No ledger of ours is nearly as large. */
@@ -138,7 +138,7 @@ export class LedgerFile implements Ledger {
       else if (sameMs > ABANDONED_MS) this.#guarded(() => unlinkSync(this.#lock))
       if (waitedMs > MOST_LOCKED_MS) this.#trouble(`${this.#lock} is always there`)
       seen = lock
-      const ms = LOOK_MS.least + Math.random() * (LOOK_MS.most - LOOK_MS.least)
+      const ms = LOOK_MS.least + Math.floor(Math.random() * (LOOK_MS.most - LOOK_MS.least + 1))
       await sleep(ms)
       sameMs += ms
       waitedMs += ms

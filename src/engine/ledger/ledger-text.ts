@@ -7,12 +7,8 @@ const VERSION = 1
 /** No figure of ours is as large, and with none so large sums go wrong. */
 const LARGEST = 1e15
 
-/** Figures are kept to a thousandth: sums of fractions are long. */
 export function ledgerText(host: string, document: LedgerDocument): string {
-  const text = JSON.stringify({ version: VERSION, host, ...document }, (_key, value: unknown) =>
-    typeof value === 'number' ? Math.round(value * 1000) / 1000 : value,
-  )
-  return `${text}\n`
+  return `${JSON.stringify({ version: VERSION, host, ...document })}\n`
 }
 
 /** What a ledger says, as far as it makes sense: a wrong figure costs what it belongs to, and no more. */
