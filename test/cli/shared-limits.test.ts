@@ -41,10 +41,10 @@ test('ten programs in a row are not refused, and are as fast as the bucket', asy
   expect(taken).toBeLessThan(1.1 * best)
 }, 90_000)
 
-test('without the ledger programs in a row are refused', async () => {
+test('without the ledger programs are refused', async () => {
   const portal = await scaledPortal({ rows: '1300' })
   const how = { env: { ...portal.env, BX24_SHARED_LIMITS: 'off' }, stateDir: tempFolder() }
-  for (let run = 0; run < 2; run++) expect(await runCli(DEALS, how)).toMatchObject(OK)
+  for (const run of await Promise.all([1, 2, 3].map(() => runCli(DEALS, how)))) expect(run).toMatchObject(OK)
   expect(portal.sandbox.portal.stats.violations.bucket).toBeGreaterThan(0)
   expect(readdirSync(how.stateDir)).toEqual([])
 }, 60_000)
@@ -88,8 +88,8 @@ test('the library is one of them', async () => {
 test('a refusal is one for all: the next program waits', async () => {
   const portal = await scaledPortal({ rows: '200', fault: ['rate-limit@3'] })
   const how = { env: portal.env, stateDir: tempFolder() }
-  await runCli(['raw', 'crm.deal.list', ...SCALED.slice(0, 4)], how)
-  const words = ['raw', 'crm.deal.list', ...SCALED.slice(0, 4), '-v']
+  const words = ['raw', 'crm.deal.list', '--tps', '1', '-v']
+  await runCli(words, how)
   await runCli(words, how)
   expect((await runCli(words, how)).stderr).toContain('retry 1')
   const next = await runCli(words, how)
@@ -148,11 +148,10 @@ test('a polite run uses a part of the bucket, and a job beside it the rest', asy
 }, 60_000)
 
 test('a run right after one that used up the operating time waits instead of being refused', async () => {
-  // Ten calls of 48 s each leave nothing of 480 s.
-  const portal = await scaledPortal({ rows: '500', 'page-cost': '48' })
+  const portal = await scaledPortal({ rows: '500', 'page-cost': '481' })
   const stateDir = tempFolder()
   const client = new Bitrix24({ webhook: portal.sandbox.webhook, stateDir })
-  for (let calls = 0; calls < 10; calls++) await client.raw('crm.deal.list')
+  await client.raw('crm.deal.list')
   await client.close()
   const sent = portal.sent()
   const words = ['get-all', 'crm.deal.list', '--max-wait', '1s', '--retries', '0']

@@ -10,7 +10,7 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { sleep } from '../../lib/sleep.ts'
 import { emptyDocument, type LedgerDocument, tidy } from './document.ts'
 import { ledgerText, readLedger } from './ledger-text.ts'
@@ -115,7 +115,10 @@ export class LedgerFile implements Ledger {
   #unlock(lock: number, lockedAt: number, text: string | undefined): void {
     let isWritten = false
     try {
-      isWritten = text !== undefined && writeSync(lock, text) === Buffer.byteLength(text)
+      if (text !== undefined && writeSync(lock, text) < Buffer.byteLength(text)) {
+        throw Object.assign(new Error(`${this.#path} could not be written whole`), { code: 'ENOSPC' })
+      }
+      isWritten = text !== undefined
     } finally {
       closeSync(lock)
       // Who was stopped in between may have been taken for dead, and the lock may be that of another.
@@ -164,7 +167,7 @@ export class LedgerFile implements Ledger {
         const code = codeOf(error)
         if (code === 'EEXIST') return 'busy'
         if (code !== 'ENOENT' || !isFirst) throw error
-        mkdirSync(this.#options.folder, { recursive: true, mode: 0o700 })
+        makeFolder(this.#options.folder)
       }
     }
   }
@@ -210,6 +213,19 @@ export class LedgerFile implements Ledger {
     if (this.#isTroubleTold) return
     this.#isTroubleTold = true
     this.#options.onTrouble(`shared limits: ${message}.`)
+  }
+}
+
+/** Makes a folder and those above it; Node.js, asked to do that, does not come back where the system lets nobody make any. */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 })
+  } catch (error: unknown) {
+    const code = codeOf(error)
+    if (code === 'EEXIST') return
+    if (code !== 'ENOENT' || dirname(path) === path) throw error
+    makeFolder(dirname(path))
+    mkdirSync(path, { mode: 0o700 })
   }
 }
 

@@ -10,9 +10,15 @@ export interface SharedBucket {
   readonly perSecond: number
 }
 
-/** Places that were given: to be used now, or in so many milliseconds. */
-export interface Slot {
+/** Places that were taken, and what was in the bucket before them. */
+export interface Taken {
   readonly places: number
+  readonly takenAt: number
+  readonly levelBefore: number
+}
+
+/** Places that were given: to be used now, or in so many milliseconds. */
+export interface Slot extends Taken {
   readonly waitMs: number
   /** Void if the portal has refused somebody since. */
   readonly refusals: number
@@ -50,7 +56,7 @@ export function takePlaces(bucket: BucketState, shared: SharedBucket, wanted: nu
   const places = Math.max(1, Math.min(wanted, spare))
   set(bucket, shared, level + places, now)
   const waitMs = Math.max(0, ((level + places - shared.ceiling) / shared.perSecond) * 1000)
-  return { places, waitMs, refusals: bucket.refusals }
+  return { places, takenAt: now, levelBefore: level, waitMs, refusals: bucket.refusals }
 }
 
 /** Takes one place if it is free at once. */
@@ -64,14 +70,17 @@ export function takeIfFree(
   return takePlaces(bucket, shared, wanted, now)
 }
 
-/** Gives back what was not used; what has left the bucket since it was taken is no longer there to give. */
+/**
+ * Gives back what was not used. Without it the bucket would have been empty for a while, in which nothing can leave: that
+ * much is gone.
+ */
 export function giveBack(
   bucket: BucketState,
   shared: SharedBucket,
-  { places, takenAt }: { readonly places: number; readonly takenAt: number },
+  { places, takenAt, levelBefore }: Taken,
   now: number,
 ): void {
-  const gone = (Math.max(0, now - takenAt) / 1000) * shared.perSecond
+  const gone = Math.max(0, (Math.max(0, now - takenAt) / 1000) * shared.perSecond - levelBefore)
   const level = currentLevel(bucket, shared, now)
   set(bucket, shared, Math.max(0, level - Math.max(0, places - gone)), now)
 }

@@ -1,7 +1,16 @@
 import Bottleneck from 'bottleneck'
 import { sleep } from '../../lib/sleep.ts'
 import type { Limits } from '../../protocol/limits.ts'
-import { fill, giveBack, levelAt, type SharedBucket, type Slot, takeIfFree, takePlaces } from './level.ts'
+import {
+  fill,
+  giveBack,
+  levelAt,
+  type SharedBucket,
+  type Slot,
+  type Taken,
+  takeIfFree,
+  takePlaces,
+} from './level.ts'
 import { changed, type Ledger } from './ledger.ts'
 
 /** Places in hand are good for so long: later, what they stand for has left the bucket. */
@@ -27,6 +36,7 @@ export class LedgerPlaces {
   readonly #shared: SharedBucket
   #inHand = 0
   #takenAt = 0
+  #levelBefore = 0
   #handful = 1
   /** Requests of ours that wait, the one included whose turn it is. */
   #waiting = 0
@@ -51,9 +61,10 @@ export class LedgerPlaces {
       return takeIfFree(bucket, this.#shared, wanted, now)
     })
     if (done?.value === undefined) return false
-    const { places } = done.value
+    const { places, levelBefore } = done.value
     this.#handful = places
     this.#takenAt = now
+    this.#levelBefore = levelBefore
     this.#inHand = places - 1
     return true
   }
@@ -96,9 +107,9 @@ export class LedgerPlaces {
     return true
   }
 
-  #letGo(): { readonly places: number; readonly takenAt: number } | undefined {
+  #letGo(): Taken | undefined {
     if (this.#inHand === 0) return undefined
-    const left = { places: this.#inHand, takenAt: this.#takenAt }
+    const left = { places: this.#inHand, takenAt: this.#takenAt, levelBefore: this.#levelBefore }
     this.#inHand = 0
     return left
   }
@@ -126,10 +137,9 @@ export class LedgerPlaces {
       try {
         await sleep(slot.waitMs, signal)
       } catch (error: unknown) {
-        const unused = { places: 1, takenAt: now + slot.waitMs }
         await changed(this.#ledger, ({ bucket, waiting }) => {
           Reflect.deleteProperty(waiting, this.#ledger.holder)
-          giveBack(bucket, this.#shared, unused, Date.now())
+          giveBack(bucket, this.#shared, slot, Date.now())
         })
         throw error
       }
