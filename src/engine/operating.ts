@@ -14,6 +14,9 @@ const BILL_RATIO = { least: 0.1, most: 10 }
 /** Short calls are not counted at all, so that only so much work shows that the portal counts less than it works. */
 const TELLING_SECONDS = 10
 
+/** A portal that counts more than this part of what it works counts all of it. */
+const NEARLY_ALL = 0.75
+
 /** How long to wait for work in flight before looking again. */
 const LOOK_AGAIN_MS = 5_000
 
@@ -267,7 +270,9 @@ export class OperatingWindow {
     }
     since.atSeconds = workedSeconds
     const worked = workedSeconds - since.workedSeconds
-    const ratio = (operatingSeconds - since.operatingSeconds) / worked
+    const risen = (operatingSeconds - since.operatingSeconds) / worked
+    // Requests that end at the same time are told of in any order, so that a little less is no sign of a lower price.
+    const ratio = risen > NEARLY_ALL && risen < 1 ? 1 : risen
     if (ratio < state.billRatio && worked < TELLING_SECONDS) return
     state.billRatio = Math.min(BILL_RATIO.most, Math.max(BILL_RATIO.least, ratio))
   }
