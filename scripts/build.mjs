@@ -40,7 +40,7 @@ const UNUSED = [
 
 /** What a plain get-all never comes to; \`bin/bx24.cjs\` knows when it is a plain one. */
 const NOT_FOR_GET_ALL =
-  /\/(?:commands\/(?:batch|call|config|get-by-id|raw|sandbox)|call-options|get-all-by-ids|resume|open-resumable|proof|sandbox-portal|reference|config-schema)\.ts$/
+  /\/(?:commands\/(?:batch|call|config|get-by-id|limits|raw|sandbox)|call-options|get-all-by-ids|resume|open-resumable|proof|sandbox-portal|reference|config-schema|limits-report)\.ts$/
 
 const library = await build({
   ...COMMON,

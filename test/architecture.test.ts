@@ -55,7 +55,7 @@ const TYPES_ONLY: readonly (readonly [from: string, to: string])[] = [
 /** Packages that only these files know. */
 const OWNERS: Readonly<Record<string, RegExp>> = {
   commander: /^cli\//,
-  bottleneck: /^engine\/bucket\.ts$/,
+  bottleneck: /^engine\/(?:bucket|ledger\/places)\.ts$/,
   undici: /^transport\/(undici|dispatcher)\.ts$/,
   ora: /^progress\/spinner\.ts$/,
   'cli-progress': /^progress\/bar\.ts$/,

@@ -37,6 +37,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<LoadedCommand>>> = {
     const { CONFIG, registerConfig } = await import('./commands/config.ts')
     return { spec: CONFIG, register: registerConfig }
   },
+  limits: async () => {
+    const { LIMITS, registerLimits } = await import('./commands/limits.ts')
+    return { spec: LIMITS, register: registerLimits }
+  },
   sandbox: async () => {
     const { SANDBOX, registerSandbox } = await import('./commands/sandbox.ts')
     return { spec: SANDBOX, register: registerSandbox }

@@ -48,12 +48,14 @@ export async function loadSettings(
     context.cwd,
   )
   configureMessages(values, flags, context)
-  const { caFile } = values
-  if (caFile === undefined) return { values, given, files }
-  // A file speaks of what stands next to it, a word of the command line of the working folder.
-  const origin = given.caFile?.origin
-  const folder = origin?.kind === 'file' ? dirname(origin.name) : context.cwd
-  return { values: { ...values, caFile: resolve(folder, caFile) }, given, files }
+  const placed = (key: 'caFile' | 'stateDir'): string | undefined => {
+    const path = values[key]
+    // A file speaks of what stands next to it, a word of the command line of the working folder.
+    const origin = given[key]?.origin
+    const folder = origin?.kind === 'file' ? dirname(origin.name) : context.cwd
+    return path === undefined ? undefined : resolve(folder, path)
+  }
+  return { values: { ...values, caFile: placed('caFile'), stateDir: placed('stateDir') }, given, files }
 }
 
 /** Passed over, it would let the run go to another portal than the one that was meant. */

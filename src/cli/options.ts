@@ -1,5 +1,5 @@
 import type { Setting, SettingTable } from '../config/settings.ts'
-import { duration, oneOf, positiveNumber, text, wholeNumber, yesNo } from '../config/values.ts'
+import { duration, oneOf, positiveNumber, share, text, wholeNumber, yesNo } from '../config/values.ts'
 import { PROGRESS_WISHES } from '../progress/choose.ts'
 import { LOG_LEVELS } from '../progress/log-entries.ts'
 import { BATCH_COMMANDS, MOST_IN_FLIGHT } from '../protocol/limits.ts'
@@ -113,6 +113,27 @@ export const SETTINGS = {
     description: 'requests a second after that; in the cloud not above the plan (standard 2, enterprise 5)',
     group: 'Portal and network',
     parse: positiveNumber,
+  },
+  polite: {
+    placeholder: '<SHARE>',
+    description:
+      'use only this part of every limit, such as 50%, and leave the rest to whoever works with the portal',
+    group: 'Portal and network',
+    parse: share,
+  },
+  sharedLimits: {
+    placeholder: '<HOW>',
+    description: 'on or off: whether all programs of this user on this machine keep to the limits together',
+    group: 'Portal and network',
+    parse: oneOf(['on', 'off']),
+    default: 'on',
+  },
+  stateDir: {
+    placeholder: '<FOLDER>',
+    description:
+      'where that is kept which runs leave to each other; by default ~/.local/state/bx24, or bx24 in XDG_STATE_HOME',
+    group: 'Portal and network',
+    parse: text,
   },
   retries: {
     placeholder: '<N>',

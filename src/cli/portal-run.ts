@@ -15,6 +15,7 @@ import { connectionOptions, connectionWarning } from './connection.ts'
 import type { Context } from './context.ts'
 import { keepRows } from './keep-rows.ts'
 import type { LoadedSettings } from './load-settings.ts'
+import { openLedger } from './open-ledger.ts'
 import { openPortal } from './open-portal.ts'
 import type { OutputOptions } from './output-options.ts'
 import type { ResumePlan } from './resume.ts'
@@ -143,6 +144,7 @@ async function withEngine(
   { credential, limits, connection, destination, shown, trace }: Opened,
   written: { hasRows: boolean },
 ): Promise<void> {
+  const ledger = openLedger({ run, values, limits, host: credential.host }, context)
   // Loaded here: help and usage errors do not wait for the network.
   const [{ openHttp }, { openEngine }] = await Promise.all([
     import('../transport/undici.ts'),
@@ -156,11 +158,13 @@ async function withEngine(
   const http = await openHttp(connection)
   const counting = counted(destination, display.output)
   const { recorder } = destination
+  let engine: Engine | undefined
   try {
     const transport = trace === undefined ? http.transport : await tracedBy(trace, http.transport)
     const { retries, maxWait: maxWaitMs } = values
+    engine = openEngine({ credential, limits, retries, maxWaitMs, onEvent, transport, ledger })
     const work = {
-      caller: openEngine({ credential, limits, retries, maxWaitMs, onEvent, transport }),
+      caller: engine,
       host: credential.host,
       userId: credential.userId,
       onEvent,
@@ -173,6 +177,7 @@ async function withEngine(
     await counting.commit()
     display.finish()
   } finally {
+    engine?.close()
     display.stop()
     trace?.close()
     await http.close()

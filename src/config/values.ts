@@ -47,6 +47,19 @@ export const positiveNumber = described(
   { type: 'number', exclusiveMinimum: 0 },
 )
 
+/** A part of something: `50%` or `0.5`; above 0, at most all of it. */
+export const share = described(
+  (given: string): number => {
+    const [, number = '', percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(given) ?? []
+    const value = Number(number) / (percent === '%' ? 100 : 1)
+    if (!(value > 0 && value <= 1)) {
+      throw new ValueError('must be a share such as 50% or 0.5, above 0 and at most 100%')
+    }
+    return value
+  },
+  { type: ['string', 'number'], pattern: String.raw`^\d+(\.\d+)?%?$`, exclusiveMinimum: 0 },
+)
+
 export function oneOf<const T extends string>(choices: readonly T[]): Parser<T> {
   const parse = (given: string): T => {
     const choice = choices.find((candidate) => candidate === given)

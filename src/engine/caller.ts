@@ -88,4 +88,7 @@ export interface RawCaller {
 }
 
 /** Everything that an engine can be asked for. */
-export interface Engine extends Caller, RawCaller {}
+export interface Engine extends Caller, RawCaller {
+  /** Gives back what was taken of the limits and not used; nothing is asked for after that. */
+  readonly close: () => void
+}

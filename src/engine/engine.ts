@@ -4,27 +4,21 @@ import { batchParams, batchSeconds, readBatch } from '../protocol/batch.ts'
 import { type Envelope, readAnyEnvelope, readEnvelope } from '../protocol/envelope.ts'
 import { isCertainlyNotRun, refusalError } from '../protocol/failures.ts'
 import { JsonTextError } from '../protocol/json-text.ts'
-import type { Limits } from '../protocol/limits.ts'
 import { isRead } from '../protocol/methods.ts'
 import { redact, secretsInUrl } from '../protocol/redact.ts'
 import type { BatchReply, Reply } from '../protocol/types.ts'
 import type { Transport, WireAnswer } from '../transport/transport.ts'
 import type { CallOptions, Engine } from './caller.ts'
-import type { EventListener } from './events.ts'
-import { type Gate, localGate, type Usage } from './gate.ts'
+import { type Gate, type GateOptions, openGate, type Usage } from './gate.ts'
 import { answerOf } from './raw.ts'
 import { type CallFacts, retrying } from './retry.ts'
 import { Turns } from './turns.ts'
 import { BATCH_METHOD, doneInBatch, usageOfBatch, usageOfCall, usageOfFailure } from './usage.ts'
 
-export interface EngineOptions {
+export interface EngineOptions extends GateOptions {
   readonly credential: Credential
-  readonly limits: Limits
   /** Further attempts after a passing failure; 0 for none. */
   readonly retries: number
-  /** Longest single wait for a limit. */
-  readonly maxWaitMs: number
-  readonly onEvent: EventListener
   readonly transport: Transport
 }
 
@@ -33,7 +27,7 @@ export interface EngineOptions {
  * portal's answer; passing failures start over outside the gate, so that each attempt pays the bucket again.
  */
 export function openEngine(options: EngineOptions): Engine {
-  const gate = localGate(options.limits, options.maxWaitMs, options.onEvent)
+  const gate = openGate(options)
   const turns = new Turns()
   const policy = { ...options, renew: options.credential.renew }
 
@@ -73,7 +67,8 @@ export function openEngine(options: EngineOptions): Engine {
   }
 
   return {
-    bucket: options.limits.bucket,
+    bucket: gate.bucket,
+    close: gate.close,
 
     secondsLeft(method, askedSeconds) {
       return gate.secondsLeft(options.credential.identity, [method, BATCH_METHOD], askedSeconds)

@@ -1,10 +1,13 @@
 import { LimitError } from '../errors.ts'
 import { sleep } from '../lib/sleep.ts'
-import type { Limits } from '../protocol/limits.ts'
+import type { Limits, Rate } from '../protocol/limits.ts'
 import { Bucket } from './bucket.ts'
 import type { EventListener } from './events.ts'
 import { holdBack } from './hold-back.ts'
-import { OperatingWindow } from './operating.ts'
+import { type LedgerDocument, operatingKey } from './ledger/document.ts'
+import { changed, type Ledger, ownLedger } from './ledger/ledger.ts'
+import { freeRate, LedgerPlaces } from './ledger/places.ts'
+import { MOST_IN_FLIGHT_MS, newOperatingState, OperatingWindow, type Reservation } from './operating.ts'
 
 /** What a request asks of the portal's limits. */
 export interface Demand {
@@ -43,101 +46,161 @@ export interface Gate {
   acquire(demand: Demand, signal: AbortSignal): Promise<Permit>
   /** Seconds that may be asked of all these methods, with so many asked for already, before there is a long wait. */
   secondsLeft(credential: string, methods: readonly string[], askedSeconds: number): number
+  /** What the limits let out from the beginning on. */
+  readonly bucket: Limits['bucket']
+  /** Gives back what was taken of the limits and not used. */
+  readonly close: () => void
 }
 
-/** The gate of one process: buckets by host, operating time by credential and method. */
-export function localGate(limits: Limits, maxWaitMs: number, onEvent: EventListener): Gate {
-  const buckets = new Map<string, Bucket>()
-  const windows = new Map<string, OperatingWindow>()
+export interface GateOptions {
+  readonly limits: Limits
+  /** Longest single wait for a limit. */
+  readonly maxWaitMs: number
+  readonly onEvent: EventListener
+  /** What is known of the portal's limits; if left out, what is found out here. */
+  readonly ledger?: Ledger | undefined
+}
 
-  function windowOf(credential: string, method: string): OperatingWindow {
-    const key = `${credential} ${method.toLowerCase()}`
-    let window = windows.get(key)
-    if (window === undefined) windows.set(key, (window = new OperatingWindow(limits.operatingSeconds)))
-    return window
+/** The gate to one portal: a bucket of this run's own, and what the ledger says of everybody's. */
+export function openGate({ limits, maxWaitMs, onEvent, ledger = ownLedger() }: GateOptions): Gate {
+  const { bucket: rate, shared } = limits
+  const places = shared === undefined || !ledger.isShared ? undefined : new LedgerPlaces(ledger, shared)
+  const bucket = rate === undefined || isKeptBy(shared, places, rate) ? undefined : new Bucket(rate)
+
+  function windowIn({ methods }: LedgerDocument, credential: string, method: string): OperatingWindow {
+    const state = (methods[operatingKey(credential, method)] ??= newOperatingState())
+    return new OperatingWindow(limits.operatingSeconds, state)
   }
 
-  function bucketOf(host: string): Bucket | undefined {
-    if (limits.bucket === undefined) return undefined
-    let bucket = buckets.get(host)
-    if (bucket === undefined) buckets.set(host, (bucket = new Bucket(limits.bucket)))
-    return bucket
+  /** Reserves the time, or says until when it cannot be had, and which method is in the way. */
+  function reserve(document: LedgerDocument, demand: Demand, since: number): Reserved | InTheWay {
+    const now = Date.now()
+    const { credential, methods, expectedSeconds } = demand
+    const windows = methods.map((method) => ({ method, window: windowIn(document, credential, method) }))
+    const [until, method] = windows
+      .map(({ method, window }) => [window.freeAt(expectedSeconds, now), method] as const)
+      .reduce((latest, one) => (one[0] > latest[0] ? one : latest))
+    const { waiting } = document
+    const { holder, who } = ledger
+    if (until > now) {
+      waiting[holder] = { who, method, reason: 'operating', since, until }
+      return { until, method }
+    }
+    if (waiting[holder]?.reason === 'operating') Reflect.deleteProperty(waiting, holder)
+    const reservations = windows.map(({ method, window }) => ({
+      method,
+      reservation: window.reserve(expectedSeconds, holder, now + MOST_IN_FLIGHT_MS),
+    }))
+    return { reservations }
   }
 
-  async function waitForOperatingTime(demand: Demand, signal: AbortSignal): Promise<void> {
+  async function waitForOperatingTime(demand: Demand, signal: AbortSignal): Promise<Reserved> {
     const since = demand.limitedSince ?? Date.now()
     for (;;) {
-      const now = Date.now()
-      const [until, method] = demand.methods
-        .map((name) => [windowOf(demand.credential, name).freeAt(demand.expectedSeconds, now), name] as const)
-        .reduce((latest, one) => (one[0] > latest[0] ? one : latest))
-      if (until <= now) return
+      const found = await changed(ledger, (document) => reserve(document, demand, since))
+      if ('reservations' in found) return found
+      const { until, method } = found
       if (until - since > maxWaitMs) throw outOfPatience(method, until, maxWaitMs)
-      await holdBack(onEvent, { method, reason: 'operating', until }, () => sleep(until - now, signal))
+      await holdBack(onEvent, { method, reason: 'operating', until }, () => sleep(until - Date.now(), signal))
     }
   }
 
   async function waitForBucket(demand: Demand, signal: AbortSignal): Promise<void> {
-    const bucket = bucketOf(demand.host)
-    if (bucket === undefined || bucket.takeAtOnce()) return
+    const isOwnTaken = bucket === undefined || bucket.takeAtOnce()
+    if (isOwnTaken && (places === undefined || places.takeAtOnce())) return
     const method = demand.methods[0] ?? ''
-    const isServed = new AbortController()
+    const over = new AbortController()
     const held = { isTold: false }
-    const onWait = (ms: number): void => {
-      if (isServed.signal.aborted) return
+    const onWait = (until: number): void => {
+      if (over.signal.aborted) return
       held.isTold = true
-      onEvent({ type: 'waiting', method, reason: 'bucket', until: Date.now() + ms })
+      onEvent({ type: 'waiting', method, reason: 'bucket', until })
     }
-    const patience = sleep(maxWaitMs, AbortSignal.any([signal, isServed.signal])).then(() => {
+    const ending = AbortSignal.any([signal, over.signal])
+    const patience = sleep(maxWaitMs, ending).then(() => {
       throw bucketOutOfPatience(demand.host, maxWaitMs)
     })
+    const take = async (): Promise<void> => {
+      if (!isOwnTaken) await bucket.take(ending, (ms) => onWait(Date.now() + ms))
+      if (!held.isTold) await places?.take(method, ending, onWait)
+      else await places?.take(method, ending, () => undefined)
+    }
+    const taken = take()
     try {
-      await Promise.race([bucket.take(signal, onWait), patience])
+      await Promise.race([taken, patience])
     } finally {
-      isServed.abort()
+      over.abort()
       if (held.isTold) onEvent({ type: 'waited', method, reason: 'bucket' })
       patience.catch(() => undefined)
+      taken.catch(() => undefined)
     }
   }
 
+  function settle(document: LedgerDocument, demand: Demand, { reservations }: Reserved, usage: Usage): void {
+    const now = Date.now()
+    const { credential } = demand
+    for (const { method, reservation } of reservations) {
+      const window = windowIn(document, credential, method)
+      window.settle(reservation, usage.billed.get(method) ?? 0, now)
+      if (usage.billed.size > 0 && !usage.blocked.includes(method)) window.trust(now)
+    }
+    for (const [method, counter] of usage.counters) {
+      windowIn(document, credential, method).observe(counter.operatingSeconds, counter.operatingResetAt, now)
+    }
+    for (const method of usage.blocked) windowIn(document, credential, method).block(now)
+  }
+
   return {
+    bucket: freeRate(limits, ledger),
+
     secondsLeft(credential, methods, askedSeconds) {
       const now = Date.now()
-      return Math.min(...methods.map((method) => windowOf(credential, method).left(askedSeconds, now)))
+      const document = ledger.seen()
+      return Math.min(
+        ...methods.map((method) =>
+          windowIn(document, credential, method).left(askedSeconds, now, ledger.holder),
+        ),
+      )
     },
 
     async acquire(demand, signal) {
-      await waitForOperatingTime(demand, signal)
-      const { credential, methods, expectedSeconds } = demand
-      const reservations = methods.map((method) => {
-        const window = windowOf(credential, method)
-        return { method, window, reservation: window.reserve(expectedSeconds) }
-      })
-      const settle = (usage: Usage): void => {
-        const now = Date.now()
-        for (const { method, window, reservation } of reservations) {
-          window.settle(reservation, usage.billed.get(method) ?? 0, now)
-        }
+      const reserved = await waitForOperatingTime(demand, signal)
+      const report = async (usage: Usage): Promise<void> => {
+        await changed(ledger, (document) => settle(document, demand, reserved, usage))
       }
       try {
         await waitForBucket(demand, signal)
       } catch (error) {
-        settle(NO_USAGE)
+        await report(NO_USAGE)
         throw error
       }
       return {
         async report(usage) {
-          settle(usage)
-          const now = Date.now()
-          for (const [method, counter] of usage.counters) {
-            windowOf(credential, method).observe(counter.operatingSeconds, counter.operatingResetAt, now)
-          }
-          for (const method of usage.blocked) windowOf(credential, method).block(now)
-          if (usage.isBucketFull) await bucketOf(demand.host)?.fill()
+          await report(usage)
+          if (!usage.isBucketFull) return
+          await places?.fill()
+          await bucket?.fill()
         },
       }
     },
+
+    close: () => places?.close(),
   }
+}
+
+/** Whether this run keeps to its own rate anyway, since all programs together do. */
+function isKeptBy(shared: Limits['shared'], places: LedgerPlaces | undefined, own: Rate): boolean {
+  if (shared === undefined || places === undefined) return false
+  return shared.ceiling <= own.places && shared.perSecond <= own.perSecond
+}
+
+interface Reserved {
+  readonly reservations: readonly { readonly method: string; readonly reservation: Reservation }[]
+}
+
+interface InTheWay {
+  readonly until: number
+  readonly method: string
 }
 
 function bucketOutOfPatience(host: string, maxWaitMs: number): LimitError {

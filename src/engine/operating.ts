@@ -1,13 +1,21 @@
 import { OPERATING_BASKET_SECONDS, OPERATING_SHARE, OPERATING_WINDOW_SECONDS } from '../protocol/limits.ts'
 
-/** Work that the portal has billed, or will bill, to a method. Times are Unix milliseconds. */
+/** Work that the portal has billed to a method, within a few seconds. Times are Unix milliseconds. */
 interface Charge {
-  readonly seconds: number
-  readonly expiresAt: number
+  seconds: number
+  /** When the first of it was answered. */
+  readonly since: number
+  expiresAt: number
 }
 
 /** Bounds on what one answer can make us believe about the price of the next. */
 const BILL_RATIO = { least: 0.1, most: 10 }
+
+/** Short calls are not counted at all, so that only so much work shows that the portal counts less than it works. */
+const TELLING_SECONDS = 10
+
+/** A portal that counts more than this part of what it works counts all of it. */
+const NEARLY_ALL = 0.75
 
 /** How long to wait for work in flight before looking again. */
 const LOOK_AGAIN_MS = 5_000
@@ -15,9 +23,22 @@ const LOOK_AGAIN_MS = 5_000
 /** To wait so long for a full request costs less than to ask for a short one now and for the rest then. */
 const SOON_MS = 1.5 * OPERATING_BASKET_SECONDS * 1000
 
-/** Work in flight: what it is expected to take. */
+/** A charge leaves a second after the portal's own count of it can have. */
+const CHARGE_MS = (OPERATING_WINDOW_SECONDS + 1) * 1000
+
+/** Charges this close to each other are one, so that many short calls do not make a long list. */
+const ONE_CHARGE_MS = 10_000
+
+/** A request that was not answered for so long belongs to a program that has ended. */
+export const MOST_IN_FLIGHT_MS = 180_000
+
+/** No word of the portal is about a time further ahead than this, unless a clock has jumped. */
+const FURTHEST_MS = (OPERATING_WINDOW_SECONDS + OPERATING_BASKET_SECONDS) * 1000
+
+/** Work in flight: what it is expected to take, and who sent it. */
 export interface Reservation {
   readonly expectedSeconds: number
+  readonly holder?: string
 }
 
 /** Where the learning of what the portal counts began: its counter then, and our own work until then. */
@@ -30,11 +51,53 @@ interface Since {
 
 interface Observation {
   readonly operatingSeconds: number
-  readonly resetAt: number | undefined
+  readonly resetAt?: number | undefined
   /** What has been answered since without a word about the counter. */
   sinceSeconds: number
   /** When the oldest minute leaves the counter, and it stops being worth anything. */
-  readonly validUntil: number
+  validUntil: number
+}
+
+/** All that is known of a method under a credential; plain values, so that programs can hand it on to each other. */
+export interface OperatingState {
+  charges: Charge[]
+  /** Expected seconds of work in flight, by program; a program that says nothing for long has ended. */
+  reserved: Record<string, { seconds: number; until: number }>
+  observation?: Observation | undefined
+  resetAt?: number | undefined
+  /** Seconds that the portal counts for each second worked, learnt from its counters: it may bill less, or more. */
+  billRatio: number
+  /** Seconds of our work that was answered, since ever. */
+  workedSeconds: number
+  since?: Since | undefined
+  /** 0 if it never was. */
+  blockedUntil: number
+  /** The portal has refused, and has not answered since: one request is enough to see whether it does again. */
+  isInDoubt: boolean
+  usedAt: number
+}
+
+/** What is known of a method's operating time. Times are Unix milliseconds. */
+export interface OperatingFacts {
+  readonly countedSeconds: number
+  /** By the portal's own counter, and not by what its answers took. */
+  readonly isPortalsWord: boolean
+  readonly inFlightSeconds: number
+  readonly blockedUntil: number | undefined
+  /** When the first of it leaves the count, which is when a ban would be over. */
+  readonly freedAt: number | undefined
+}
+
+export function newOperatingState(): OperatingState {
+  return {
+    charges: [],
+    reserved: {},
+    billRatio: 1,
+    workedSeconds: 0,
+    blockedUntil: 0,
+    isInDoubt: false,
+    usedAt: 0,
+  }
 }
 
 /**
@@ -47,20 +110,12 @@ interface Observation {
  */
 export class OperatingWindow {
   readonly #budgetSeconds: number
-  readonly #charges: Charge[] = []
-  /** Expected seconds of work in flight. */
-  #reservedSeconds = 0
-  #observation: Observation | undefined
-  #resetAt: number | undefined
-  /** Seconds that the portal counts for each second worked, learnt from its counters: it may bill less, or more. */
-  #billRatio = 1
-  /** Seconds of our work that was answered, since ever. */
-  #workedSeconds = 0
-  #since: Since | undefined
-  #blockedUntil = 0
+  readonly #state: OperatingState
 
-  constructor(budgetSeconds: number) {
+  /** @param state changed by what is done here; that of a method of which nothing is known if left out */
+  constructor(budgetSeconds: number, state: OperatingState = newOperatingState()) {
     this.#budgetSeconds = budgetSeconds * OPERATING_SHARE
+    this.#state = state
   }
 
   /**
@@ -68,78 +123,133 @@ export class OperatingWindow {
    * A request that is larger than the whole budget goes when the window is empty.
    */
   freeAt(seconds: number, now: number): number {
-    if (this.#blockedUntil > now) return this.#blockedUntil
-    const level = this.level(now)
-    if (level <= 0 || level + seconds * this.#billRatio <= this.#budgetSeconds) return now
-    const next = [this.#charges[0]?.expiresAt, this.#observation?.validUntil].filter(
+    this.#forget(now)
+    const { blockedUntil, isInDoubt, billRatio, charges, observation } = this.#state
+    if (blockedUntil > now) return blockedUntil
+    const reserved = this.#reservedSeconds()
+    if (isInDoubt && reserved > 0) return now + 1000
+    const level = this.#countedSeconds() + reserved * billRatio
+    if (level <= 0 || level + seconds * billRatio <= this.#budgetSeconds) return now
+    const next = [charges[0]?.expiresAt, observation?.validUntil].filter(
       (at): at is number => at !== undefined && at > now,
     )
     // Work in flight may turn out to be less than was expected: its answer will tell, soon.
     if (next.length === 0) return now + 1000
-    return this.#reservedSeconds > 0 ? Math.min(now + LOOK_AGAIN_MS, ...next) : Math.min(...next)
+    return reserved > 0 ? Math.min(now + LOOK_AGAIN_MS, ...next) : Math.min(...next)
   }
 
   /** Seconds that count against the budget at `now`, work in flight included. */
   level(now: number): number {
     this.#forget(now)
-    return this.#countedSeconds() + this.#reservedSeconds * this.#billRatio
+    return this.#countedSeconds() + this.#reservedSeconds() * this.#state.billRatio
   }
 
   /**
    * Seconds that may be asked for now before there is a long wait; `Infinity` if more will be free soon anyway, so that it
    * does not pay to ask for less.
    *
-   * @param askedSeconds asked for by now, all of which may not be reserved yet
+   * @param askedSeconds asked for by `holder` by now, all of which may not be reserved yet
    */
-  left(askedSeconds: number, now: number): number {
+  left(askedSeconds: number, now: number, holder = ''): number {
     this.#forget(now)
-    const freedAt = Math.max(this.#resetAt ?? this.#charges[0]?.expiresAt ?? Infinity, this.#blockedUntil)
+    const { resetAt, charges, blockedUntil, reserved, billRatio } = this.#state
+    const freedAt = Math.max(resetAt ?? charges[0]?.expiresAt ?? Infinity, blockedUntil)
     if (freedAt > now && freedAt - now < SOON_MS) return Infinity
-    const inFlight = Math.max(this.#reservedSeconds, askedSeconds)
-    return Math.max(0, (this.#budgetSeconds - this.#countedSeconds()) / this.#billRatio - inFlight)
+    const own = reserved[holder]?.seconds ?? 0
+    const inFlight = this.#reservedSeconds() - own + Math.max(own, askedSeconds)
+    return Math.max(0, (this.#budgetSeconds - this.#countedSeconds()) / billRatio - inFlight)
+  }
+
+  /** What is known at `now`, for people. */
+  facts(now: number): OperatingFacts {
+    this.#forget(now)
+    const { observation, blockedUntil, resetAt, charges } = this.#state
+    const countedSeconds = this.#countedSeconds()
+    const freed = resetAt !== undefined && resetAt > now ? resetAt + 1000 : charges[0]?.expiresAt
+    return {
+      countedSeconds,
+      isPortalsWord: observation !== undefined,
+      inFlightSeconds: this.#reservedSeconds(),
+      blockedUntil: blockedUntil > now ? blockedUntil : undefined,
+      freedAt: countedSeconds > 0 ? freed : undefined,
+    }
   }
 
   /** What the portal counts by its own word, as long as that holds; else our own charges. */
   #countedSeconds(): number {
-    if (this.#observation !== undefined) {
-      return this.#observation.operatingSeconds + this.#observation.sinceSeconds * this.#billRatio
+    const { observation, charges, billRatio } = this.#state
+    if (observation !== undefined) {
+      return observation.operatingSeconds + observation.sinceSeconds * billRatio
     }
-    return this.#charges.reduce((sum, charge) => sum + charge.seconds, 0) * this.#billRatio
+    return charges.reduce((sum, charge) => sum + charge.seconds, 0) * billRatio
   }
 
-  /** Work that is about to be asked for. What this returns goes to `settle` when the answer is there. */
-  reserve(expectedSeconds: number): Reservation {
-    this.#reservedSeconds += expectedSeconds
-    return { expectedSeconds }
+  #reservedSeconds(): number {
+    return Object.values(this.#state.reserved).reduce((sum, { seconds }) => sum + seconds, 0)
+  }
+
+  /**
+   * Work that is about to be asked for. What this returns goes to `settle` when the answer is there.
+   *
+   * @param until after this nobody will settle it any more
+   */
+  reserve(expectedSeconds: number, holder = '', until = Number.MAX_SAFE_INTEGER): Reservation {
+    const { reserved } = this.#state
+    reserved[holder] = { seconds: (reserved[holder]?.seconds ?? 0) + expectedSeconds, until }
+    return { expectedSeconds, holder }
   }
 
   /** The work was answered (or lost): the reservation becomes a charge. */
-  settle({ expectedSeconds }: Reservation, billedSeconds: number, now: number): void {
-    this.#reservedSeconds = Math.max(0, this.#reservedSeconds - expectedSeconds)
-    this.#workedSeconds += billedSeconds > 0 ? billedSeconds : expectedSeconds
-    if (this.#observation !== undefined) this.#observation.sinceSeconds += billedSeconds
-    if (billedSeconds > 0) {
-      this.#charges.push({ seconds: billedSeconds, expiresAt: now + (OPERATING_WINDOW_SECONDS + 1) * 1000 })
-    }
+  settle({ expectedSeconds, holder = '' }: Reservation, billedSeconds: number, now: number): void {
+    const state = this.#state
+    const own = state.reserved[holder]
+    if (own !== undefined) own.seconds -= expectedSeconds
+    // Sums of fractions do not come back to 0 exactly.
+    if (own !== undefined && own.seconds < 1e-6) Reflect.deleteProperty(state.reserved, holder)
+    state.usedAt = now
+    state.workedSeconds += billedSeconds > 0 ? billedSeconds : expectedSeconds
+    if (state.observation !== undefined) state.observation.sinceSeconds += billedSeconds
+    if (billedSeconds > 0) this.#charge(billedSeconds, now)
+  }
+
+  #charge(seconds: number, now: number): void {
+    const last = this.#state.charges.at(-1)
+    const expiresAt = now + CHARGE_MS
+    if (last !== undefined && now >= last.since && now - last.since < ONE_CHARGE_MS) {
+      last.seconds += seconds
+      last.expiresAt = expiresAt
+    } else this.#state.charges.push({ seconds, since: now, expiresAt })
   }
 
   /** The portal's own count after an answer: `operating`, and the Unix second at which its oldest basket leaves. */
   observe(operatingSeconds: number, operatingResetAt: number | undefined, now: number): void {
+    const state = this.#state
     this.#learnRatio(operatingSeconds, operatingResetAt)
     this.#forget(now)
-    this.#resetAt = operatingResetAt === undefined ? undefined : operatingResetAt * 1000
-    this.#observation = {
+    state.usedAt = now
+    state.resetAt = operatingResetAt === undefined ? undefined : operatingResetAt * 1000
+    state.observation = {
       operatingSeconds,
       resetAt: operatingResetAt,
       sinceSeconds: 0,
-      validUntil: Math.max(now + 1000, this.#resetAt ?? now + basketMs()),
+      validUntil: Math.max(now + 1000, state.resetAt ?? now + basketMs()),
     }
   }
 
   /** The portal has refused: nothing until its oldest basket leaves, or for one basket where it did not say when. */
   block(now: number): void {
-    this.#blockedUntil =
-      this.#resetAt !== undefined && this.#resetAt > now ? this.#resetAt + 1000 : now + basketMs()
+    const state = this.#state
+    this.#forget(now)
+    state.isInDoubt = true
+    state.usedAt = now
+    state.blockedUntil =
+      state.resetAt !== undefined && state.resetAt > now ? state.resetAt + 1000 : now + basketMs()
+  }
+
+  /** The portal has carried out what was asked of it, so that it refuses no more. */
+  trust(now: number): void {
+    // What was sent before the refusal may be answered after it.
+    if (this.#state.blockedUntil <= now) this.#state.isInDoubt = false
   }
 
   /**
@@ -147,25 +257,41 @@ export class OperatingWindow {
    * counted when it ends, so work in flight is not in the counter yet.
    */
   #learnRatio(operatingSeconds: number, resetAt: number | undefined): void {
-    const before = this.#observation
-    if (this.#since === undefined || before === undefined || before.resetAt !== resetAt) {
-      this.#since = { operatingSeconds, workedSeconds: this.#workedSeconds, atSeconds: this.#workedSeconds }
+    const state = this.#state
+    const { observation: before, since, workedSeconds } = state
+    if (since === undefined || before === undefined || before.resetAt !== resetAt) {
+      state.since = { operatingSeconds, workedSeconds, atSeconds: workedSeconds }
       return
     }
-    if (this.#workedSeconds === this.#since.atSeconds) {
+    if (workedSeconds === since.atSeconds) {
       // Nothing of ours was answered since the last word: others work with the same method.
-      this.#since.operatingSeconds += operatingSeconds - before.operatingSeconds
+      since.operatingSeconds += operatingSeconds - before.operatingSeconds
       return
     }
-    this.#since.atSeconds = this.#workedSeconds
-    const worked = this.#workedSeconds - this.#since.workedSeconds
-    const ratio = (operatingSeconds - this.#since.operatingSeconds) / worked
-    this.#billRatio = Math.min(BILL_RATIO.most, Math.max(BILL_RATIO.least, ratio))
+    since.atSeconds = workedSeconds
+    const worked = workedSeconds - since.workedSeconds
+    const risen = (operatingSeconds - since.operatingSeconds) / worked
+    // Requests that end at the same time are told of in any order, so that a little less is no sign of a lower price.
+    const ratio = risen > NEARLY_ALL && risen < 1 ? 1 : risen
+    if (ratio < state.billRatio && worked < TELLING_SECONDS) return
+    state.billRatio = Math.min(BILL_RATIO.most, Math.max(BILL_RATIO.least, ratio))
   }
 
+  /** Drops what is over. What lies further ahead than can be is of a clock that was set back since. */
   #forget(now: number): void {
-    while (this.#charges[0] !== undefined && this.#charges[0].expiresAt <= now) this.#charges.shift()
-    if (this.#observation !== undefined && this.#observation.validUntil <= now) this.#observation = undefined
+    const state = this.#state
+    const { charges, reserved } = state
+    while (charges[0] !== undefined && charges[0].expiresAt <= now) charges.shift()
+    for (const charge of charges) charge.expiresAt = Math.min(charge.expiresAt, now + CHARGE_MS)
+    for (const [holder, { until }] of Object.entries(reserved)) {
+      if (until <= now) Reflect.deleteProperty(reserved, holder)
+    }
+    if (state.observation !== undefined) {
+      state.observation.validUntil = Math.min(state.observation.validUntil, now + FURTHEST_MS)
+      if (state.observation.validUntil <= now) state.observation = undefined
+    }
+    if (state.resetAt !== undefined) state.resetAt = Math.min(state.resetAt, now + FURTHEST_MS)
+    state.blockedUntil = Math.min(state.blockedUntil, now + FURTHEST_MS)
   }
 }
 

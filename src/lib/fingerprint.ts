@@ -1,5 +1,5 @@
 /**
- * Tells texts apart within this process: FNV-1a, twice 32 bits from different starts. No secret may be shown by it, and it
+ * Tells texts apart: FNV-1a, twice 32 bits from different starts. No secret may be shown by it, and it
  * is no cryptography, which takes Node.js 10 ms to load.
  */
 export function fingerprint(text: string): string {

@@ -1,7 +1,10 @@
+import { homedir } from 'node:os'
 import type { Credential } from '../auth/credential.ts'
 import { readAuthorities } from '../config/authorities.ts'
+import { stateFolder } from '../config/state-folder.ts'
 import type { Engine } from '../engine/caller.ts'
 import { openEngine } from '../engine/engine.ts'
+import { LedgerFile, ledgerFolder } from '../engine/ledger/ledger-file.ts'
 import { VERSION } from '../lib/version.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { parseProxy } from '../transport/proxy.ts'
@@ -32,14 +35,28 @@ export async function openConnection(
     proxy: proxy === undefined ? undefined : parseProxy(proxy, 'The option proxy'),
   })
   const { transport } = http
+  const ledger = openLedger(credential.host, limits, settings)
   const { engine, settled } = watched(
-    openEngine({ credential, limits, retries, maxWaitMs, onEvent, transport }),
+    openEngine({ credential, limits, retries, maxWaitMs, onEvent, transport, ledger }),
   )
   return {
     engine,
     async close() {
       await settled()
+      engine.close()
       await http.close()
     },
   }
+}
+
+/** What this program shares with others of this user, if it is to and if the portal has limits. */
+function openLedger(
+  host: string,
+  { shared }: Limits,
+  { sharedLimits, stateDir = stateFolder({ home: homedir(), environment: {} }) }: ClientSettings,
+): LedgerFile | undefined {
+  if (!sharedLimits || shared === undefined || stateDir === undefined) return undefined
+  const folder = ledgerFolder(stateDir)
+  // Without the file the program keeps to the limits by itself, which is no matter for whoever uses the library.
+  return new LedgerFile({ folder, host, who: 'a program with the library', onTrouble: () => undefined })
 }

@@ -1,5 +1,5 @@
 import { nearest } from '../config/nearest.ts'
-import { type Parser, positiveNumber, text, ValueError, wholeNumber, oneOf } from '../config/values.ts'
+import { type Parser, positiveNumber, share, text, ValueError, wholeNumber, oneOf } from '../config/values.ts'
 import type { RunEvent } from '../engine/events.ts'
 import { UsageError } from '../errors.ts'
 import { BATCH_COMMANDS, type Plan } from '../protocol/limits.ts'
@@ -14,6 +14,12 @@ export interface Bitrix24Options {
   readonly burst?: number | undefined
   /** Requests a second after that; in the cloud not above the plan. */
   readonly tps?: number | undefined
+  /** Use only this part of every limit, above 0 up to 1, and leave the rest to others; all of it if left out. */
+  readonly polite?: number | undefined
+  /** Whether to keep to the limits together with all programs of this user on this machine; `true` if left out. */
+  readonly sharedLimits?: boolean | undefined
+  /** Folder in which these leave to each other what they know; `~/.local/state/bx24` if left out. */
+  readonly stateDir?: string | undefined
   /** Further attempts after a failure that may pass, 0 to 100; 5 if left out. */
   readonly retries?: number | undefined
   /** Longest single wait for one of the portal's limits; 15 minutes if left out. */
@@ -41,6 +47,9 @@ export interface ClientSettings {
   readonly plan: Plan
   readonly burst: number | undefined
   readonly tps: number | undefined
+  readonly polite: number | undefined
+  readonly sharedLimits: boolean
+  readonly stateDir: string | undefined
   readonly retries: number
   readonly maxWaitMs: number
   readonly timeoutMs: number
@@ -60,6 +69,8 @@ const PARSERS = {
   plan: oneOf(['standard', 'enterprise', 'box']),
   burst: wholeNumber(1),
   tps: positiveNumber,
+  polite: share,
+  stateDir: text,
   retries: wholeNumber(0, 100),
   maxWaitMs: milliseconds,
   timeoutMs: milliseconds,
@@ -69,7 +80,7 @@ const PARSERS = {
   proxy: text,
 }
 
-const KNOWN = [...Object.keys(PARSERS), 'webhook', 'insecure', 'allowHttp', 'onEvent']
+const KNOWN = [...Object.keys(PARSERS), 'webhook', 'sharedLimits', 'insecure', 'allowHttp', 'onEvent']
 
 /**
  * Checks the options of a client and fills in the defaults, which are those of the command line.
@@ -86,6 +97,9 @@ export function clientSettings(options: Bitrix24Options): ClientSettings {
     plan: checked(options, 'plan', PARSERS.plan) ?? 'standard',
     burst: checked(options, 'burst', PARSERS.burst),
     tps: checked(options, 'tps', PARSERS.tps),
+    polite: checked(options, 'polite', PARSERS.polite),
+    sharedLimits: options.sharedLimits === undefined || checkedFlag(options, 'sharedLimits'),
+    stateDir: checked(options, 'stateDir', PARSERS.stateDir),
     retries: checked(options, 'retries', PARSERS.retries) ?? 5,
     maxWaitMs: checked(options, 'maxWaitMs', PARSERS.maxWaitMs) ?? 900_000,
     timeoutMs: checked(options, 'timeoutMs', PARSERS.timeoutMs) ?? 75_000,

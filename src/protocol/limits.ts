@@ -30,10 +30,21 @@ export const MAX_ANSWER_BYTES = 128 * 1024 * 1024
 
 export type Plan = 'standard' | 'enterprise' | 'box'
 
+/** So many requests at once, then so many a second. */
+export interface Rate {
+  readonly places: number
+  readonly perSecond: number
+}
+
 /** What we keep to: requests from this address, and operating seconds of a method under one credential. */
 export interface Limits {
-  /** What we let out: so many requests at once, then so many a second. `undefined`: as many as come. */
-  readonly bucket: { readonly places: number; readonly perSecond: number } | undefined
+  /** What one run lets out. `undefined`: as many as come. */
+  readonly bucket: Rate | undefined
+  /**
+   * What all programs at this address let out together, and how many of the places this run leaves to the others if
+   * nobody else is there: it lets the level rise up to `ceiling`.
+   */
+  readonly shared: (Rate & { readonly ceiling: number }) | undefined
   /** Seconds that one method may run in ten minutes; `Infinity` where the limiter is off by default. */
   readonly operatingSeconds: number
 }
@@ -47,9 +58,22 @@ const PORTAL_BUCKETS: Readonly<Record<Plan, { capacity: number; drainPerSecond: 
 }
 
 /** Seconds of a method in ten minutes, by plan; on boxes the limiter is off by default. Same page. */
-const OPERATING_SECONDS: Readonly<Record<Plan, number>> = { standard: 480, enterprise: 480, box: Infinity }
+export const OPERATING_SECONDS: Readonly<Record<Plan, number>> = {
+  standard: 480,
+  enterprise: 480,
+  box: Infinity,
+}
 
 const CLOUD_HOST = /(^|\.)bitrix24\.[a-z.]+$/i
+
+/** What a user says about the limits of a portal. */
+export interface LimitsWish {
+  readonly plan: Plan
+  readonly burst?: number | undefined
+  readonly tps?: number | undefined
+  /** Which part of every limit may be used, above 0 up to 1; all of it if left out. */
+  readonly polite?: number | undefined
+}
 
 /**
  * The limits to keep: those of the plan, as changed by the user. In the cloud a user may ask for less than the plan
@@ -57,10 +81,7 @@ const CLOUD_HOST = /(^|\.)bitrix24\.[a-z.]+$/i
  *
  * @throws UsageError if a cloud portal is to be treated as a box, or above its plan
  */
-export function limitsFor(
-  host: string,
-  wish: { readonly plan: Plan; readonly burst?: number | undefined; readonly tps?: number | undefined },
-): Limits {
+export function limitsFor(host: string, wish: LimitsWish): Limits {
   const isCloud = CLOUD_HOST.test(host.replace(/:\d+$/, ''))
   if (isCloud && wish.plan === 'box') {
     throw new UsageError(
@@ -74,7 +95,20 @@ export function limitsFor(
     refuseAbovePlan('--burst', wish.burst, portal?.capacity, wish.plan)
     refuseAbovePlan('--tps', wish.tps, portal?.drainPerSecond, wish.plan)
   }
-  return { bucket: bucketWithin(portal, wish), operatingSeconds: OPERATING_SECONDS[wish.plan] }
+  const { polite = 1 } = wish
+  // In the cloud a wish is for less than the portal gives; elsewhere it tells what the portal gives.
+  const shared = bucketWithin(portal, isCloud ? {} : wish)
+  return {
+    bucket: partOf(bucketWithin(portal, wish), polite),
+    shared: shared === undefined ? undefined : { ...shared, ceiling: partOf(shared, polite).places },
+    operatingSeconds: OPERATING_SECONDS[wish.plan] * polite,
+  }
+}
+
+function partOf<R extends Rate | undefined>(rate: R, share: number): R
+function partOf(rate: Rate | undefined, share: number): Rate | undefined {
+  if (rate === undefined) return undefined
+  return { places: Math.max(1, Math.floor(rate.places * share)), perSecond: rate.perSecond * share }
 }
 
 /**
@@ -84,7 +118,7 @@ export function limitsFor(
 function bucketWithin(
   portal: { capacity: number; drainPerSecond: number } | undefined,
   { burst, tps }: { readonly burst?: number | undefined; readonly tps?: number | undefined },
-): Limits['bucket'] {
+): Rate | undefined {
   if (portal === undefined && burst === undefined && tps === undefined) return undefined
   const safe = portal === undefined ? Infinity : portal.capacity - portal.drainPerSecond - 1
   const perSecond = tps ?? portal?.drainPerSecond ?? burst ?? 1

@@ -36,6 +36,8 @@ test('the values of the example are the defaults', async () => {
     ...defaults.values,
     burst: 50,
     tps: 2,
+    polite: 0.5,
+    stateDir: 'state',
     concurrency: 8,
     caFile: 'authority.pem',
     progressInterval: 30_000,

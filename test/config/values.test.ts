@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { duration, oneOf, positiveNumber, text, ValueError, wholeNumber } from '../../src/config/values.ts'
+import {
+  duration,
+  oneOf,
+  positiveNumber,
+  text,
+  ValueError,
+  wholeNumber,
+  share,
+} from '../../src/config/values.ts'
 
 describe('a duration', () => {
   test.each([
@@ -47,4 +55,10 @@ test('a choice must be spelled as it is', () => {
 test('a text must not be empty', () => {
   expect(text('x')).toBe('x')
   expect(() => text('')).toThrow(ValueError)
+})
+
+test('a share is a number up to 1, or of a hundred', () => {
+  expect(['50%', '0.5', '100%', '1', '12.5%'].map(share)).toEqual([0.5, 0.5, 1, 1, 0.125])
+  for (const wrong of ['0', '0%', '50', '101%', '-1', 'half', ''])
+    expect(() => share(wrong)).toThrow('50% or 0.5')
 })

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Bucket } from '../../src/engine/bucket.ts'
 import { limitsFor, type Plan } from '../../src/protocol/limits.ts'
+import { refusedBy } from '../support/refused-by.ts'
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_700_000_000_000 }))
 afterEach(() => void vi.useRealTimers())
@@ -16,25 +17,6 @@ async function taken(bucket: Bucket, count: number, withinSeconds: number): Prom
   return at
 }
 
-/** Requests that the portal refuses, whatever the second at which its level falls. */
-function refusals(at: readonly number[], capacity: number, drain: number): number {
-  let worst = 0
-  for (let phase = 0.05; phase <= 1; phase += 0.05) {
-    let level = 0
-    let refused = 0
-    let second = 0
-    for (const time of at) {
-      while (second + phase <= time) {
-        level = Math.max(0, level - drain)
-        second++
-      }
-      if (++level > capacity) refused++
-    }
-    worst = Math.max(worst, refused)
-  }
-  return worst
-}
-
 function bucketFor(plan: Plan): Bucket {
   return new Bucket(limitsFor('example.bitrix24.com', { plan }).bucket ?? { places: 0, perSecond: 0 })
 }
@@ -46,7 +28,7 @@ describe('the bucket', () => {
   ])('of the %s plan is never refused by the portal’s', async (plan, capacity, drain) => {
     const at = await taken(bucketFor(plan), capacity + 100, 400)
     expect(at.length).toBe(capacity + 100)
-    expect(refusals(at, capacity, drain)).toBe(0)
+    expect(refusedBy(at, capacity, drain)).toBe(0)
   })
 
   test('lets 47 requests go at once on the standard plan, and at least 19 in ten seconds then', async () => {

@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest'
 import { Bitrix24, type Bitrix24Options, type RunEvent } from '../../src/index.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/server.ts'
 import { sandboxSettings } from '../../src/sandbox/settings.ts'
+import { tempFolder } from '../support/temp-folder.ts'
 
 export interface SandboxClient {
   readonly portal: Bitrix24
@@ -34,6 +35,7 @@ export async function client(
   const portal = new Bitrix24({
     webhook: sandbox.webhook,
     plan: 'box',
+    stateDir: tempFolder(),
     onEvent: (event) => events.push(event),
     ...options,
   })

@@ -2,6 +2,7 @@ import { webhookCredential } from '../../src/auth/webhook.ts'
 import type { Caller } from '../../src/engine/caller.ts'
 import { openEngine } from '../../src/engine/engine.ts'
 import type { EventListener, RunEvent } from '../../src/engine/events.ts'
+import type { Ledger } from '../../src/engine/ledger/ledger.ts'
 import { TransportError } from '../../src/errors.ts'
 import { Secret } from '../../src/lib/secret.ts'
 import { sleep } from '../../src/lib/sleep.ts'
@@ -30,6 +31,10 @@ export interface TestOptions {
   readonly isScopeless?: boolean
   /** Told of what the engine reports, when it does. */
   readonly onEvent?: EventListener
+  /** What this program shares with others. */
+  readonly ledger?: Ledger
+  /** Another program at the same portal. */
+  readonly beside?: PortalUnderTest
 }
 
 /**
@@ -44,9 +49,11 @@ export function portalInProcess(
     timeoutMs = 75_000,
     isScopeless = false,
     onEvent = () => undefined,
+    ledger,
+    beside,
   }: TestOptions = {},
 ): PortalUnderTest {
-  const portal = new Portal(sandboxSettings({ plan, ...settings }))
+  const portal = beside?.portal ?? new Portal(sandboxSettings({ plan, ...settings }))
   const events: RunEvent[] = []
   const address = isScopeless ? portal.scopelessPath : portal.webhookPath
   const credential = webhookCredential(new Secret(`http://127.0.0.1:1${address}`))
@@ -60,6 +67,7 @@ export function portalInProcess(
       onEvent(event)
     },
     transport: transportTo(portal, timeoutMs),
+    ledger,
   })
   const inside = async (path: string): Promise<string> => {
     const request = { method: 'GET', path: `/_sandbox/${path}`, headers: {}, body: Buffer.alloc(0) }

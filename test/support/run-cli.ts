@@ -17,6 +17,8 @@ export interface CliOptions {
   readonly stdin?: string
   /** The working folder; an empty one by default, which is also the home folder. */
   readonly cwd?: string
+  /** What runs leave to each other; an empty folder by default. */
+  readonly stateDir?: string
   /** In place of pipes; what goes to a descriptor is not in the result. */
   readonly stdio?: StdioOptions
   readonly timeoutMs?: number
@@ -43,7 +45,12 @@ export function startCli(words: readonly string[], options: CliOptions = {}): Ru
   const cwd = options.cwd ?? tempFolder()
   const child = spawn(process.execPath, [BIN, ...words], {
     cwd,
-    env: { PATH: process.env['PATH'], HOME: cwd, ...options.env },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: cwd,
+      BX24_STATE_DIR: options.stateDir ?? tempFolder(),
+      ...options.env,
+    },
     stdio: options.stdio ?? 'pipe',
     timeout: options.timeoutMs ?? 20_000,
     killSignal: 'SIGKILL',

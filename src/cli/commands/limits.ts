@@ -1,0 +1,95 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { webhookCredential } from '../../auth/webhook.ts'
+import { text } from '../../config/values.ts'
+import { findWebhook } from '../../config/webhook-source.ts'
+import { emptyDocument } from '../../engine/ledger/document.ts'
+import { ledgerName, readLedgerFile } from '../../engine/ledger/ledger-file.ts'
+import { writeToStream } from '../../output/standard-output.ts'
+import { OPERATING_SECONDS } from '../../protocol/limits.ts'
+import { addCommand, type CommandSpec } from '../command-spec.ts'
+import type { Context } from '../context.ts'
+import { limitsText, type PortalLimits, portalLimits } from '../limits-report.ts'
+import { loadSettings, type LoadedSettings } from '../load-settings.ts'
+import { ledgersOf } from '../open-ledger.ts'
+
+export const LIMITS = {
+  name: 'limits',
+  summary: 'Show how much of its limits a portal has left, and who waits',
+  description:
+    'It is what the programs of this user on this machine know together; nothing is sent. ' +
+    'Without PORTAL it is the portal of the webhook or, if there is no webhook, every portal that is known.',
+  argument: {
+    name: 'PORTAL',
+    description: 'host of the portal, such as example.bitrix24.com',
+    isOptional: true,
+  },
+  examples: [
+    { does: 'why a job waits, and until when', command: 'bx24 limits' },
+    { does: 'the same for a program', command: 'bx24 limits --json' },
+  ],
+  options: {
+    json: { description: 'as one JSON object', group: 'On the terminal', parse: text },
+  },
+  usesSettings: true,
+} as const satisfies CommandSpec
+
+export interface LimitsOptions {
+  readonly portal: string | undefined
+  readonly json: boolean
+  /** What stood on the command line, for the settings. */
+  readonly flags: Readonly<Record<string, unknown>>
+}
+
+export function registerLimits(program: Command, context: Context, run = runLimits): void {
+  addCommand(program, LIMITS).action(
+    async (portal: string | undefined, _given: unknown, command: Command) => {
+      const flags = command.optsWithGlobals<Record<string, unknown>>()
+      await run({ portal, json: flags['json'] === true, flags }, context)
+    },
+  )
+}
+
+/** Shows what the ledgers say. */
+export async function runLimits({ portal, json, flags }: LimitsOptions, context: Context): Promise<void> {
+  const settings = await loadSettings(flags, context)
+  const folder = ledgersOf(settings.values, context)
+  const now = context.now()
+  const names = folder === undefined ? [] : await readdir(folder).catch(() => [])
+  const wanted = portal ?? (await hostOfWebhook(settings, context))
+  const known = names
+    .filter((name) => name.endsWith('.json') && (wanted === undefined || name === ledgerName(wanted)))
+    .sort()
+    .map((name) => portalIn(join(folder ?? '', name), now, context))
+    .filter((one) => one !== undefined)
+  const portals =
+    known.length === 0 && wanted !== undefined ? [portalLimits(wanted, emptyDocument(), now)] : known
+  const { stdout } = context
+  if (json) await writeToStream(stdout, `${JSON.stringify({ folder: folder ?? null, portals }, null, 2)}\n`)
+  else if (portals.length === 0) await writeToStream(stdout, 'No portal is known yet.\n')
+  else await writeToStream(stdout, limitsText(portals, OPERATING_SECONDS[settings.values.plan], now))
+}
+
+async function hostOfWebhook(
+  { values, files }: LoadedSettings,
+  context: Context,
+): Promise<string | undefined> {
+  const found = await findWebhook({ ...context, files })
+  if (found === undefined) return undefined
+  return webhookCredential(found.webhook, { allowHttp: values.allowHttp }).host
+}
+
+function portalIn(path: string, now: number, { messages }: Context): PortalLimits | undefined {
+  let why = 'it is damaged; the next run begins it anew'
+  try {
+    const found = readLedgerFile(path)
+    if (found === undefined) return undefined
+    if (typeof found === 'object') return portalLimits(found.host, found, now)
+    if (found === 'newer') why = 'it is of another version of bx24'
+  } catch (error: unknown) {
+    why = (error as Error).message
+  }
+  messages.warn(`${path} cannot be read: ${why}.`)
+  return undefined
+}
