@@ -37,6 +37,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<LoadedCommand>>> = {
     const { CONFIG, registerConfig } = await import('./commands/config.ts')
     return { spec: CONFIG, register: registerConfig }
   },
+  doctor: async () => {
+    const { DOCTOR, registerDoctor } = await import('./commands/doctor.ts')
+    return { spec: DOCTOR, register: registerDoctor }
+  },
   limits: async () => {
     const { LIMITS, registerLimits } = await import('./commands/limits.ts')
     return { spec: LIMITS, register: registerLimits }

@@ -27,6 +27,8 @@ export interface Context {
   readonly pid: number
   /** Whether the bits of a file's mode mean what they say. */
   readonly modesMatter: boolean
+  /** As whom this process runs; `undefined` where users have no numbers. */
+  readonly uid: number | undefined
   readonly now: () => number
   /** What is said on stderr. */
   readonly messages: Messages
@@ -66,6 +68,7 @@ export function processContext(signal: AbortSignal, messages: Messages): Context
     },
     pid: process.pid,
     modesMatter: process.platform !== 'win32',
+    uid: process.getuid?.(),
     now: Date.now,
     messages,
     peakMemoryBytes: () => process.resourceUsage().maxRSS * 1_024,
