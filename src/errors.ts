@@ -94,6 +94,7 @@ export type SignInFault =
   | 'not-installed' // the application is not, or no longer, installed on the portal
   | 'scope' // the application may not have what it asks for
   | 'other-portal' // the tokens are those of another portal
+  | 'command' // the user's own program, which should print a credential, does not
   | 'refused' // something else; the server's own words are in the message
 
 /** The authorization server, or whatever else gives access, gives none until the user has done something. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
-import { Bx24Error, ConfigError, EXIT } from '../errors.ts'
+import { ConfigError, SignInError } from '../errors.ts'
 import { Secret } from '../lib/secret.ts'
+import { clientEndpointOf } from './portal-addresses.ts'
 
 /** What a program has printed: a webhook, or a token of a portal. */
 export type PrintedCredential =
@@ -32,7 +33,7 @@ const MOST_BYTES = 64 * 1024
  * Runs the program, without a shell, and reads what it prints: the webhook alone, or JSON with `webhook`, or with
  * `access_token` and `client_endpoint` (or `portal`, or `domain`). Its standard error is ours, so that it can ask.
  *
- * @throws Bx24Error (exit code 4) if it fails, takes too long, or prints something else; never with what it printed
+ * @throws SignInError if it fails, takes too long, or prints something else; never with what it printed
  */
 export async function printedCredential(options: CommandOptions): Promise<PrintedCredential> {
   const text = await printed(options)
@@ -56,9 +57,12 @@ export async function printedCredential(options: CommandOptions): Promise<Printe
   const token = one('access_token')
   if (token === undefined) throw failed(options, 'prints JSON with neither "webhook" nor "access_token"')
   const host = one('portal') ?? one('domain')
-  const endpoint = one('client_endpoint') ?? (host === undefined ? undefined : `https://${host}/rest/`)
+  const endpoint = clientEndpointOf(one('client_endpoint') ?? host ?? '')
   if (endpoint === undefined) {
-    throw failed(options, 'prints a token, but neither "client_endpoint" nor "portal" says for which portal')
+    throw failed(
+      options,
+      'prints a token, and no "portal" (or "client_endpoint") with an https address for it',
+    )
   }
   return { kind: 'token', endpoint, accessToken: new Secret(token) }
 }
@@ -96,12 +100,11 @@ function printed(options: CommandOptions): Promise<string> {
   })
 }
 
-function failed({ words: [program], named }: CommandOptions, how: string): Bx24Error {
-  return new Bx24Error(
-    'auth.credential-command',
+function failed({ words: [program], named }: CommandOptions, how: string): SignInError {
+  return new SignInError(
+    'command',
     `${program}, the credentialCommand in ${named}, ${how}.`,
-    EXIT.auth,
-    { hint: 'Run it by hand: it must print the webhook, or JSON with webhook or access_token.' },
+    'Run it by hand: it must print the webhook, or JSON with webhook or access_token.',
   )
 }
 

@@ -35,7 +35,6 @@ const CREDENTIALS: Readonly<Record<PortalSource['kind'], string>> = {
   'webhook-file': 'webhook ***',
   command: 'printed by a program',
   stored: 'signed in',
-  application: 'application',
 }
 
 const NOBODY: ReportedValue = { value: null, origin: null, from: null }

@@ -23,6 +23,8 @@ export interface Context {
   readonly stderrColumns: number
   /** Asks at the terminal, whatever standard input is; `undefined` if there is none. */
   readonly ask: (question: string) => Promise<string | undefined>
+  /** The same, for what nobody may see: it is not shown while it is typed. */
+  readonly askSecret: (question: string) => Promise<string | undefined>
   /** Told apart from other processes by this. */
   readonly pid: number
   /** Whether the bits of a file's mode mean what they say. */
@@ -65,6 +67,10 @@ export function processContext(signal: AbortSignal, messages: Messages): Context
     async ask(question) {
       const { askAtTerminal } = await import('./ask-terminal.ts')
       return askAtTerminal(question, signal)
+    },
+    async askSecret(question) {
+      const { askAtTerminal } = await import('./ask-terminal.ts')
+      return askAtTerminal(question, signal, true)
     },
     pid: process.pid,
     modesMatter: process.platform !== 'win32',

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { choosePortal, type PortalChoice } from '../config/choose-portal.ts'
+import { choosePortal, type PortalChoice, profileValues } from '../config/choose-portal.ts'
 import { type ConfigFiles, readConfigFiles } from '../config/config-files.ts'
 import { type FileValues, resolveSettings, type ResolvedSettings } from '../config/settings.ts'
 import { credentialsFolder, readStoredNames } from '../config/stored-profiles.ts'
@@ -15,13 +15,18 @@ export interface LoadedSettings extends ResolvedSettings<typeof SETTINGS> {
   readonly portal: PortalChoice
 }
 
-/** The settings of a run, from its flags, the environment and the configuration files. @throws UsageError, ConfigError */
+/**
+ * The settings of a run, from its flags, the environment and the configuration files.
+ *
+ * @param choose settles the portal, and in which order files count @throws UsageError, ConfigError
+ */
 export async function loadSettings(
   flags: Readonly<Record<string, unknown>>,
   context: Context,
+  choose = chosenPortal,
 ): Promise<LoadedSettings> {
   const files = await readConfigFiles(context, SETTING_KEYS)
-  const portal = await chosenPortal(flags, files, context)
+  const portal = await choose(flags, files, context)
   const { environment } = context
   const { values, given } = resolveSettings(SETTINGS, { flags, environment, files: portal.files })
   refuseSharedFiles(
@@ -67,6 +72,22 @@ export async function loadSettings(
 
 function ours({ project, user }: ConfigFiles): FileValues[] {
   return [project, user].filter((file) => file !== undefined)
+}
+
+/** The settings for a profile that is about to be signed in, which need not be there yet. @throws UsageError, ConfigError */
+export function loadSettingsFor(
+  profile: string,
+  flags: Readonly<Record<string, unknown>>,
+  context: Context,
+): Promise<LoadedSettings> {
+  return loadSettings(flags, context, (_flags, { user }) =>
+    Promise.resolve({
+      profile: undefined,
+      source: undefined,
+      // What .bitrixrc says is about another portal.
+      files: [user && profileValues(profile, user), user].filter((file) => file !== undefined),
+    }),
+  )
 }
 
 /** A sandbox portal needs no other one, and nothing that is said of one. */

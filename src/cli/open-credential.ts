@@ -1,34 +1,29 @@
-import type { Credential } from '../auth/credential.ts'
-import { webhookCredential } from '../auth/webhook.ts'
 import type { PortalSource } from '../config/portal-source.ts'
+import type { SettingValues } from '../config/settings.ts'
 import { readWebhookFile } from '../config/webhook-file.ts'
-import type { Secret } from '../lib/secret.ts'
-import { secretsInUrl } from '../protocol/redact.ts'
-import { hideSecrets } from './clean-text.ts'
 import type { Context } from './context.ts'
+import { ofWebhook, type OpenCredential } from './credential-parts.ts'
+import type { SETTINGS } from './options.ts'
 
 /**
  * The credential that a source holds. A program that prints one is run, a file is read; nothing is sent.
  *
- * @throws ConfigError; Bx24Error with exit code 4 if a program fails
+ * @throws ConfigError; SignInError if nothing opens the portal any more
  */
 export async function openCredential(
   source: PortalSource,
-  { allowHttp }: { readonly allowHttp: boolean },
+  values: SettingValues<typeof SETTINGS>,
   context: Context,
-): Promise<Credential> {
-  const fromWebhook = (webhook: Secret): Credential => {
-    hideSecrets(secretsInUrl(webhook.reveal()))
-    return webhookCredential(webhook, { allowHttp })
-  }
+): Promise<OpenCredential> {
   switch (source.kind) {
     case 'webhook':
-      return fromWebhook(source.webhook)
+      return ofWebhook(source.webhook, values)
     case 'webhook-file':
-      return fromWebhook(await readWebhookFile(source.path, source.named, context.modesMatter))
+      return ofWebhook(await readWebhookFile(source.path, source.named, context.modesMatter), values)
+    // Loaded here: most runs have a webhook.
     case 'command':
+      return (await import('./command-access.ts')).openCommand(source, values, context)
     case 'stored':
-    case 'application':
-      throw new Error('to be filled')
+      return (await import('./stored-access.ts')).openStored(source, values, context)
   }
 }

@@ -24,8 +24,7 @@ export async function openPortal(
 ): Promise<Portal> {
   if (sandbox !== undefined) return openSandbox(sandbox)
   if (source === undefined) throw portalMissing()
-  const credential = await openCredential(source, values, context)
-  return { credential, close: () => Promise.resolve() }
+  return openCredential(source, values, context)
 }
 
 async function openSandbox(given: string): Promise<Portal> {

@@ -11,16 +11,23 @@ import type { Context } from './context.ts'
 export async function portalOf(
   source: PortalSource,
   { allowHttp }: { readonly allowHttp: boolean },
-  { modesMatter }: Context,
+  context: Context,
 ): Promise<{ readonly host: string; readonly origin: string } | undefined> {
   switch (source.kind) {
     case 'webhook':
       return webhookCredential(source.webhook, { allowHttp })
     case 'webhook-file':
-      return webhookCredential(await readWebhookFile(source.path, source.named, modesMatter), { allowHttp })
+      return webhookCredential(await readWebhookFile(source.path, source.named, context.modesMatter), {
+        allowHttp,
+      })
+    case 'stored': {
+      const { readStored } = await import('./stored-access.ts')
+      const stored = await readStored(source.name, context)
+      return stored.kind === 'webhook'
+        ? webhookCredential(stored.webhook, { allowHttp })
+        : new URL(stored.tokens.clientEndpoint)
+    }
     case 'command':
-    case 'stored':
-    case 'application':
       return undefined
   }
 }

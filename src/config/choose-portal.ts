@@ -100,6 +100,12 @@ async function defaultProfile({ files: { user }, stored }: PortalWish): Promise<
   return name === undefined ? undefined : { name, origin: { kind: 'file', name: path } }
 }
 
+/** What the user's configuration says of a profile; `undefined` if nothing. @throws ConfigError */
+export function profileValues(name: string, user: FileValues): FileValues | undefined {
+  const values = profilesIn(user.path, user.values)[name]
+  return values && { path: `${user.path}, profile ${name}`, folder: user.folder, values }
+}
+
 /** What is known of a profile. @throws ConfigError if there is none of this name, or nothing to sign in with */
 async function openProfile(
   { name, origin }: Named,

@@ -18,13 +18,11 @@ export type PortalSource =
     }
   /** What `bx24 auth login` has stored under this name. */
   | { readonly kind: 'stored'; readonly name: string; readonly origin: Origin }
-  /** An application, told by variables: `BX24_PORTAL`, `BX24_CLIENT_ID` and files with secrets. */
-  | { readonly kind: 'application'; readonly origin: Origin }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Variables that name a portal, of which one may be set. */
-const VARIABLES = ['BX24_WEBHOOK', 'BX24_WEBHOOK_FILE', 'BX24_PORTAL'] as const
+const VARIABLES = ['BX24_WEBHOOK', 'BX24_WEBHOOK_FILE'] as const
 
 /** What the environment names; `undefined` if nothing. @throws ConfigError if it names two, which may be two portals */
 export function sourceInEnvironment(environment: Environment, cwd: string): PortalSource | undefined {
@@ -41,11 +39,8 @@ export function sourceInEnvironment(environment: Environment, cwd: string): Port
   if (name === 'BX24_WEBHOOK') {
     return { kind: 'webhook', webhook: new Secret(value.trim()), origin: { kind: 'environment', name } }
   }
-  if (name === 'BX24_WEBHOOK_FILE') {
-    const origin: Origin = { kind: 'environment', name: `${name} (${value})` }
-    return { kind: 'webhook-file', path: resolve(cwd, value), named: name, origin }
-  }
-  return { kind: 'application', origin: { kind: 'environment', name } }
+  const origin: Origin = { kind: 'environment', name: `${name} (${value})` }
+  return { kind: 'webhook-file', path: resolve(cwd, value), named: name, origin }
 }
 
 /** What a file, or a profile in it, names; `undefined` if nothing. @throws ConfigError for what cannot be meant */

@@ -95,7 +95,6 @@ test.each<[string, Given, string]>([
   ],
   ['a file of the own configuration', { user: { webhookFile: 'w' } }, '/home/w'],
   ['a file in the environment', { env: { BX24_WEBHOOK_FILE: 'w' } }, '/w/w'],
-  ['an application', { env: { BX24_PORTAL: 'x.bitrix24.com' } }, 'application'],
   [
     'nothing where all is empty',
     { env: { BX24_WEBHOOK: '', BX24_PROFILE: '' }, project: { webhook: ' ' } },
@@ -133,7 +132,6 @@ test('what opens a portal cannot print itself', async () => {
 
 test.each<[string, Given, string]>([
   ['two variables', { env: { BX24_WEBHOOK: 'a', BX24_WEBHOOK_FILE: 'b' } }, 'config.webhook-twice'],
-  ['a variable and an application', { env: { BX24_WEBHOOK: 'a', BX24_PORTAL: 'b' } }, 'config.webhook-twice'],
   ['a number for a webhook', { project: { webhook: 5 } }, 'config.invalid-value'],
   [
     'a number in an overruled file',

@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
 import { text } from '../../config/values.ts'
-import { Bx24Error, UsageError } from '../../errors.ts'
+import { Bx24Error, EXIT, UsageError } from '../../errors.ts'
 import { writeToStream } from '../../output/standard-output.ts'
-import { limitsFor } from '../../protocol/limits.ts'
 import { isMethodName } from '../../protocol/methods.ts'
 import { cleanText } from '../clean-text.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
@@ -18,6 +17,7 @@ import { type LoadedSettings, loadSettings } from '../load-settings.ts'
 import { ledgersOf } from '../open-ledger.ts'
 import { openPortal, type Portal } from '../open-portal.ts'
 import { RUN_OPTIONS } from '../options.ts'
+import { withEngine } from '../with-engine.ts'
 
 export const DOCTOR = {
   name: 'doctor',
@@ -69,7 +69,8 @@ export async function runDoctor(options: DoctorOptions, context: Context): Promi
   ]
   const shown = checks.map((check) => ({ ...check, message: cleanText(check.message) }))
   const exitCode = exitCodeOf(shown)
-  const report = { exitCode, checks: shown.map(({ exitCode: _code, ...check }) => check) }
+  const told = shown.map(({ name, status, message, hint }) => ({ name, status, message, hint }))
+  const report = { exitCode, checks: told }
   await writeToStream(context.stdout, json ? `${JSON.stringify(report, null, 2)}\n` : checksText(shown))
   if (exitCode === 0) return
   const failed = shown.filter(({ status }) => status === 'failed').map(({ name }) => name)
@@ -94,7 +95,12 @@ async function checkRun(options: DoctorOptions, context: Context): Promise<Check
     portal = await openPortal(options.sandbox, settings, context)
   } catch (error: unknown) {
     const rest = unseen(NETWORK, 'there is no credential')
-    return [...checks, failureOf('credential', error), checkLedger(folder, undefined, context.now()), ...rest]
+    return [
+      ...checks,
+      { ...failureOf('credential', error), exitCode: EXIT.auth },
+      checkLedger(folder, undefined, context.now()),
+      ...rest,
+    ]
   }
   try {
     const { host } = portal.credential
@@ -144,28 +150,10 @@ async function checkNetwork(
   } catch (error: unknown) {
     return [failureOf('proxy', error), ...unseen(NETWORK.slice(1), 'the connection cannot be made')]
   }
-  const [{ openHttp }, { openEngine }] = await Promise.all([
-    import('../../transport/undici.ts'),
-    import('../../engine/engine.ts'),
-  ])
-  const http = await openHttp(connection)
-  const engine = openEngine({
-    credential,
-    limits: limitsFor(credential.host, values),
-    retries: 0,
-    maxWaitMs: values.maxWait,
-    onEvent: () => undefined,
-    transport: http.transport,
-  })
-  try {
-    return [
-      checkProxy(connection.proxy),
-      await checkName(credential.origin, connection.proxy),
-      await checkTls(credential.origin, connection, context.now()),
-      ...(await checkPortal(engine, method, context)),
-    ]
-  } finally {
-    engine.close()
-    await http.close()
-  }
+  return [
+    checkProxy(connection.proxy),
+    await checkName(credential.origin, connection.proxy),
+    await checkTls(credential.origin, connection, context.now()),
+    ...(await withEngine(credential, connection, values, (engine) => checkPortal(engine, method, context))),
+  ]
 }

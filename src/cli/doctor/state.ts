@@ -2,7 +2,7 @@ import { accessSync, constants, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { ledgerName, readLedgerFile } from '../../engine/ledger/ledger-file.ts'
 import { levelAt } from '../../engine/ledger/level.ts'
-import { isGone, readHolder, thisProcess } from '../../output/lock-holder.ts'
+import { isGone, readHolder, thisProcess } from '../../lib/lock-holder.ts'
 import type { Context } from '../context.ts'
 import { type Check, ok, skipped, warning } from './check.ts'
 
