@@ -1,5 +1,6 @@
 import type { Credential } from '../auth/credential.ts'
 import { webhookCredential } from '../auth/webhook.ts'
+import { findOAuth } from '../config/oauth-source.ts'
 import { findWebhook, webhookMissing } from '../config/webhook-source.ts'
 import { Secret } from '../lib/secret.ts'
 import { secretsInUrl } from '../protocol/redact.ts'
@@ -16,14 +17,21 @@ export interface Portal {
 /**
  * The user's portal or, if `sandbox` is given (even empty), a sandbox portal with these settings.
  *
- * @throws ConfigError for the webhook, UsageError for the settings
+ * @throws ConfigError for the webhook or what signs in by OAuth, UsageError for the settings
  */
 export async function openPortal(
   sandbox: string | undefined,
-  { values, files }: LoadedSettings,
+  settings: LoadedSettings,
   context: Context,
 ): Promise<Portal> {
   if (sandbox !== undefined) return openSandbox(sandbox)
+  const { values, files } = settings
+  const application = await findOAuth(context)
+  if (application !== undefined) {
+    const { openOAuth, storeFromEnvironment } = await import('./oauth-portal.ts')
+    const store = storeFromEnvironment(application, settings, context)
+    return openOAuth({ client: application.client, store }, settings, context)
+  }
   const found = await findWebhook({ ...context, files })
   if (found === undefined) throw webhookMissing()
   hideSecrets(secretsInUrl(found.webhook.reveal()))
