@@ -81,17 +81,20 @@ function codesIn(text: string): string[] {
   const named = [...text.matchAll(/new (Usage|Config)Error\(\s*'([a-z-]+)'/g)].map(
     ([, family, code]) => `${family?.toLowerCase() ?? ''}.${code ?? ''}`,
   )
-  const literal = [...text.matchAll(/'((?:portal|run|walk|output|items)\.[a-z-]+)'/g)].map(
+  const literal = [...text.matchAll(/'((?:portal|run|walk|output|items|doctor)\.[a-z-]+)'/g)].map(
     ([, code]) => code ?? '',
   )
   const faults = /type TransportFault =([\s\S]*?)\n\n/.exec(text)?.[1] ?? ''
   const transport = [...faults.matchAll(/'([a-z-]+)'/g)].map(([, fault]) => `transport.${fault ?? ''}`)
-  return [...named, ...literal, ...transport]
+  const signIn = /type SignInFault =([\s\S]*?)\n\n/.exec(text)?.[1] ?? ''
+  const auth = [...signIn.matchAll(/'([a-z-]+)'/g)].map(([, fault]) => `auth.${fault ?? ''}`)
+  return [...named, ...literal, ...transport, ...auth]
 }
 
 test('docs/configuration.md and the example name what there is', () => {
   const example = read('.bitrixrc.example')
-  for (const key of [...PROJECT_KEYS, ...SETTING_KEYS]) expect(example).toMatch(new RegExp(`^# ${key}: `, 'm'))
+  for (const key of [...PROJECT_KEYS, ...SETTING_KEYS])
+    expect(example).toMatch(new RegExp(`^# ${key}: `, 'm'))
   const page = read('docs/configuration.md')
   for (const key of USER_KEYS) expect(page).toContain(`\`${key}\``)
   expect(page).toContain('`BX24_WEBHOOK_FILE`')

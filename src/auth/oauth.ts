@@ -46,16 +46,13 @@ export async function renewAccess(
   const { client, store, ask, retries, tell } = options
   for (let attempt = 1; ; attempt++) {
     try {
+      let isTakenOver = false as boolean
       const tokens = await store.update(async (current) => {
         const { accessToken } = current
-        if (accessToken !== undefined && accessToken.reveal() !== refused?.reveal()) {
-          tell?.('another process has renewed the access')
-          return current
-        }
-        const fresh = await refreshTokens(client, current, ask)
-        tell?.('the access was renewed')
-        return fresh
+        isTakenOver = accessToken !== undefined && accessToken.reveal() !== refused?.reveal()
+        return isTakenOver ? current : refreshTokens(client, current, ask)
       }, signal)
+      tell?.(isTakenOver ? 'another process has renewed the access' : 'the access was renewed')
       const access = accessOf(tokens)
       if (access === undefined) throw new TypeError('renewed, and yet there is no access')
       return access

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { ConfigError, OutputError } from '../errors.ts'
-import { replaceFile } from '../lib/replace-file.ts'
+import { openReplacement } from '../lib/replace-file.ts'
 import { Secret } from '../lib/secret.ts'
 import { systemCode } from '../lib/system-code.ts'
 import { type TokenJson, tokenJson, tokensFrom } from './token-json.ts'
@@ -52,17 +52,6 @@ export async function readCredential(path: string): Promise<StoredCredential | u
   )
 }
 
-/** Replaces the credential in this file at once; for `update` and for signing in, under the lock. @throws OutputError */
-export function writeCredential(path: string, credential: StoredCredential): void {
-  try {
-    replaceFile(path, `${JSON.stringify(toJson(credential), undefined, 2)}\n`)
-  } catch (error: unknown) {
-    const code = systemCode(error)
-    if (code === undefined) throw error
-    throw new OutputError(`Cannot write to ${path}: ${code}.`, undefined, error)
-  }
-}
-
 /** Puts another credential in the place of the one in this file, when nobody is renewing it. @throws OutputError, LockedError */
 export function replaceCredential(
   path: string,
@@ -71,7 +60,7 @@ export function replaceCredential(
   signal: AbortSignal,
 ): Promise<void> {
   return whileLocked(path, pid, signal, () => {
-    writeCredential(path, credential)
+    guarded(path, () => openReplacement(path).put(textOf(credential)))
     return Promise.resolve()
   })
 }
@@ -89,11 +78,30 @@ export function profileTokens(path: string, name: string, pid: number): TokenSto
     update: (renew, signal) =>
       whileLocked(path, pid, signal, async () => {
         const credential = await read()
-        const tokens = await renew(credential.tokens)
-        if (tokens !== credential.tokens) writeCredential(path, { ...credential, tokens })
-        return tokens
+        const place = guarded(path, () => openReplacement(path))
+        try {
+          const tokens = await renew(credential.tokens)
+          if (tokens !== credential.tokens) guarded(path, () => place.put(textOf({ ...credential, tokens })))
+          return tokens
+        } finally {
+          place.drop()
+        }
       }),
   }
+}
+
+function guarded<T>(path: string, act: () => T): T {
+  try {
+    return act()
+  } catch (error: unknown) {
+    const code = systemCode(error)
+    if (code === undefined) throw error
+    throw new OutputError(`Cannot write to ${path}: ${code}.`, undefined, error)
+  }
+}
+
+function textOf(credential: StoredCredential): string {
+  return `${JSON.stringify(toJson(credential), undefined, 2)}\n`
 }
 
 function toJson(credential: StoredCredential): StoredJson {

@@ -23,8 +23,9 @@ export async function askAtTerminal(
   const input = new ReadStream(descriptor)
   const screen = new WriteStream(descriptor)
   const output = isHidden ? new Writable({ write: dropped }) : screen
-  if (isHidden) screen.write(question)
+  // From here on the terminal itself shows nothing, so the question comes after it.
   const lines = createInterface({ input, output, terminal: true })
+  if (isHidden) screen.write(question)
   // While a line is edited the terminal sends no signals by itself.
   lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
   try {

@@ -1,3 +1,4 @@
+import { OAUTH_VARIABLES } from '../config/oauth-source.ts'
 import { configPlaces } from '../config/config-files.ts'
 import { nearest } from '../config/nearest.ts'
 import { environmentName, type Origin } from '../config/settings.ts'
@@ -35,6 +36,7 @@ const CREDENTIALS: Readonly<Record<PortalSource['kind'], string>> = {
   'webhook-file': 'webhook ***',
   command: 'printed by a program',
   stored: 'signed in',
+  application: 'application',
 }
 
 const NOBODY: ReportedValue = { value: null, origin: null, from: null }
@@ -96,7 +98,13 @@ function valueRow(key: string, { value, origin, from }: ReportedValue): string[]
 }
 
 /** Variables that tell us something although they are no settings. */
-const OTHER_VARIABLES = ['BX24_WEBHOOK', 'BX24_WEBHOOK_FILE', 'BX24_PROFILE', 'BX24_DEBUG']
+const OTHER_VARIABLES = [
+  'BX24_WEBHOOK',
+  'BX24_WEBHOOK_FILE',
+  ...OAUTH_VARIABLES,
+  'BX24_PROFILE',
+  'BX24_DEBUG',
+]
 
 /** `BX24_` variables that mean nothing, as typing errors do: a run passes them over, and nobody would know. */
 export function strangeVariables(environment: Context['environment']): string[] {

@@ -49,6 +49,8 @@ export async function loadSettings(
           valueFiles((flags['paramJson'] as string[] | undefined) ?? []).map((name) => [`-P ${name}`, name]),
         ),
         BX24_WEBHOOK_FILE: context.environment['BX24_WEBHOOK_FILE'],
+        BX24_CLIENT_SECRET_FILE: context.environment['BX24_CLIENT_SECRET_FILE'],
+        BX24_REFRESH_TOKEN_FILE: context.environment['BX24_REFRESH_TOKEN_FILE'],
         ...Object.fromEntries(ours(files).map(({ path }) => [`the configuration ${path}`, path] as const)),
         '--ca-file': values.caFile,
       },

@@ -25,5 +25,7 @@ export async function openCredential(
       return (await import('./command-access.ts')).openCommand(source, values, context)
     case 'stored':
       return (await import('./stored-access.ts')).openStored(source, values, context)
+    case 'application':
+      return (await import('./application-access.ts')).openApplication(values, context)
   }
 }

@@ -15,7 +15,7 @@ export interface Portal {
 /**
  * The user's portal or, if `sandbox` is given (even empty), a sandbox portal with these settings.
  *
- * @throws ConfigError for the webhook, UsageError for the settings
+ * @throws ConfigError for the webhook or what signs in by OAuth, UsageError for the settings
  */
 export async function openPortal(
   sandbox: string | undefined,

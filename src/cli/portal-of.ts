@@ -27,6 +27,8 @@ export async function portalOf(
         ? webhookCredential(stored.webhook, { allowHttp })
         : new URL(stored.tokens.clientEndpoint)
     }
+    case 'application':
+      return (await import('./application-access.ts')).applicationPortal(context)
     case 'command':
       return undefined
   }

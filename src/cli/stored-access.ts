@@ -1,13 +1,17 @@
-import { oauthCredential, renewAccess, type OAuthOptions } from '../auth/oauth.ts'
+import type { OAuthClient } from '../auth/authorization-server.ts'
+import { renewAccess } from '../auth/oauth.ts'
 import { profileTokens, readCredential, type StoredCredential } from '../auth/stored-credential.ts'
+import type { TokenStore } from '../auth/token-store.ts'
 import type { PortalSource } from '../config/portal-source.ts'
 import type { SettingValues } from '../config/settings.ts'
 import { credentialFile, credentialsFolder, refuseExposed } from '../config/stored-profiles.ts'
 import { ConfigError } from '../errors.ts'
 import { hideSecrets } from './clean-text.ts'
 import type { Context } from './context.ts'
-import { type OpenCredential, ofWebhook, openTokenRequest } from './credential-parts.ts'
+import { type OpenCredential, ofWebhook } from './credential-parts.ts'
+import { openOAuth } from './oauth-portal.ts'
 import type { SETTINGS } from './options.ts'
+import { tokenRequest } from './token-request.ts'
 
 type Values = SettingValues<typeof SETTINGS>
 type Stored = Extract<PortalSource, { kind: 'stored' }>
@@ -45,15 +49,7 @@ export async function openStored(
 ): Promise<OpenCredential> {
   const stored = await readStored(name, context)
   if (stored.kind === 'webhook') return ofWebhook(stored.webhook, values)
-  const { options, close } = oauthOptions(name, stored, values, context)
-  const credential = await oauthCredential(options)
-  return {
-    credential,
-    async close() {
-      await credential.close()
-      await close()
-    },
-  }
+  return openOAuth({ client: clientOf(stored), store: storeOf(name, context) }, values, context)
 }
 
 /** Renews the access of a profile that signs in by OAuth, whether it has expired or not. @throws SignInError */
@@ -63,28 +59,23 @@ export async function renewStored(
   values: Values,
   context: Context,
 ): Promise<void> {
-  const { options, close } = oauthOptions(name, stored, values, context)
-  try {
-    await renewAccess(options, stored.tokens.accessToken, context.signal)
-  } finally {
-    await close()
+  const { retries } = values
+  const { messages, signal } = context
+  const options = {
+    client: clientOf(stored),
+    store: storeOf(name, context),
+    ask: tokenRequest(values, context),
+    retries,
+    tell: (message: string) => messages.log({ level: 'info', message }),
   }
+  await renewAccess(options, stored.tokens.accessToken, signal)
 }
 
-function oauthOptions(
-  name: string,
-  { clientId, clientSecret, tokens }: StoredOAuth,
-  values: Values,
-  context: Context,
-): { readonly options: OAuthOptions; readonly close: () => Promise<void> } {
+function clientOf({ clientId, clientSecret }: StoredOAuth): OAuthClient {
   hideSecrets([clientSecret.reveal()])
-  const { ask, close } = openTokenRequest(tokens.serverEndpoint, values, context)
-  const options: OAuthOptions = {
-    client: { id: clientId, secret: clientSecret },
-    store: profileTokens(storedPath(name, context), `profile ${name}`, context.pid),
-    ask,
-    retries: values.retries,
-    tell: (message) => context.messages.log({ level: 'info', message }),
-  }
-  return { options, close }
+  return { id: clientId, secret: clientSecret }
+}
+
+function storeOf(name: string, context: Context): TokenStore {
+  return profileTokens(storedPath(name, context), `profile ${name}`, context.pid)
 }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { ConfigError } from '../errors.ts'
 import { Secret } from '../lib/secret.ts'
 import { COMMAND_KEY, CREDENTIAL_KEYS, WEBHOOK_FILE_KEY } from './file-keys.ts'
+import { OAUTH_VARIABLES } from './oauth-source.ts'
 import type { FileValues, Origin } from './settings.ts'
 
 /** Where the credential of a run comes from; nothing of it is opened, run or asked yet. */
@@ -18,6 +19,8 @@ export type PortalSource =
     }
   /** What `bx24 auth login` has stored under this name. */
   | { readonly kind: 'stored'; readonly name: string; readonly origin: Origin }
+  /** An application, told by variables of its own. */
+  | { readonly kind: 'application'; readonly origin: Origin }
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -27,6 +30,11 @@ const VARIABLES = ['BX24_WEBHOOK', 'BX24_WEBHOOK_FILE'] as const
 /** What the environment names; `undefined` if nothing. @throws ConfigError if it names two, which may be two portals */
 export function sourceInEnvironment(environment: Environment, cwd: string): PortalSource | undefined {
   const [name, another] = VARIABLES.filter((variable) => (environment[variable] ?? '') !== '')
+  const ofApplication = OAUTH_VARIABLES.find((variable) => (environment[variable] ?? '') !== '')
+  // What else is wrong with them is found where they are read.
+  if (ofApplication !== undefined) {
+    return { kind: 'application', origin: { kind: 'environment', name: ofApplication } }
+  }
   if (name === undefined) return undefined
   if (another !== undefined) {
     throw new ConfigError(

@@ -2,48 +2,81 @@ import {
   closeSync,
   constants,
   fsyncSync,
+  ftruncateSync,
   openSync,
   realpathSync,
   renameSync,
   unlinkSync,
-  writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { systemCode } from './system-code.ts'
 
+/** A file that is about to be replaced. */
+export interface Replacement {
+  /**
+   * Puts `text` in the place of the file: on the disk as a whole when this returns, and the old text as a whole if it
+   * throws. Done without a turn of the event loop, for what must not get lost in between.
+   *
+   * @throws whatever the system says
+   */
+  put(text: string): void
+  /** Leaves the file as it was; of no effect behind `put`. */
+  drop(): void
+}
+
 /**
- * Puts `text` in the place of a file, or makes it, for its owner's eyes alone: on the disk as a whole when this returns,
- * and the old text as a whole if it does not. Done without a turn of the event loop, for what must not get lost in between.
- * A symlink stays; what it leads to is replaced. Only one process may do this at a time.
+ * Makes ready to replace a file, or to make it, for its owner's eyes alone: the room for `bytes` is taken now, so that a
+ * full disk or a folder that is closed to us shows before there is anything to lose. A symlink stays; what it leads to is
+ * replaced. Only one process may do this at a time.
  *
  * @throws whatever the system says
  */
-export function replaceFile(path: string, text: string): void {
+export function openReplacement(path: string, bytes = 4096): Replacement {
   const target = realPath(path)
   const draft = `${target}.new`
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants
-  forget(draft)
+  remove(draft)
   const file = openSync(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
-  try {
-    writeFileSync(file, text)
+  let isOpen = true
+  function end(): void {
+    if (isOpen) closeSync(file)
+    isOpen = false
+  }
+  function drop(): void {
+    if (!isOpen) return
+    end()
+    remove(draft)
+  }
+  function fill(text: Buffer): void {
+    for (let at = 0; at < text.length;) at += writeSync(file, text, at, text.length - at, at)
+    ftruncateSync(file, text.length)
     fsyncSync(file)
-  } catch (error: unknown) {
-    forget(draft)
-    throw error
-  } finally {
-    closeSync(file)
   }
   try {
-    renameSync(draft, target)
+    fill(Buffer.alloc(bytes, '\n'))
   } catch (error: unknown) {
-    forget(draft)
+    drop()
     throw error
   }
-  syncFolder(dirname(target))
+  return {
+    drop,
+    put(text) {
+      try {
+        fill(Buffer.from(text))
+        renameSync(draft, target)
+      } catch (error: unknown) {
+        drop()
+        throw error
+      }
+      end()
+      syncFolder(dirname(target))
+    },
+  }
 }
 
 /** The new name is on the disk only when the folder is. Not every system lets folders be opened. */
-export function syncFolder(path: string): void {
+function syncFolder(path: string): void {
   let folder: number | undefined
   try {
     folder = openSync(path, constants.O_RDONLY)
@@ -64,7 +97,7 @@ function realPath(path: string): string {
   }
 }
 
-function forget(path: string): void {
+function remove(path: string): void {
   try {
     unlinkSync(path)
   } catch (error: unknown) {

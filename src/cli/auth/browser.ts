@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { Bx24Error, SignInError, UsageError } from '../../errors.ts'
+import { SignInError, UsageError } from '../../errors.ts'
 import { abortable } from '../../lib/abortable.ts'
 import type { Secret } from '../../lib/secret.ts'
 import type { Context } from '../context.ts'
@@ -84,7 +84,6 @@ function comesBack(server: Server, state: string): Promise<Secret> {
         page(response, 400, 'This did not work; the terminal says why.')
         // Somebody else's visit must not end our sign-in.
         if (error instanceof SignInError && searchParams.get('state') === state) reject(error)
-        else if (!(error instanceof Bx24Error)) reject(error as Error)
       }
     })
   })

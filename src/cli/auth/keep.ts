@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { replaceCredential, type StoredCredential } from '../../auth/stored-credential.ts'
 import { defaultFile, readStoredNames } from '../../config/stored-profiles.ts'
 import { OutputError } from '../../errors.ts'
-import { replaceFile } from '../../lib/replace-file.ts'
+import { openReplacement } from '../../lib/replace-file.ts'
 import { systemCode } from '../../lib/system-code.ts'
 import type { Context } from '../context.ts'
 import { storedPath } from '../stored-access.ts'
@@ -32,7 +32,7 @@ export async function setDefault(folder: string, name: string): Promise<void> {
   const path = defaultFile(folder)
   await writing(path, async () => {
     await Promise.resolve()
-    replaceFile(path, `${name}\n`)
+    openReplacement(path).put(`${name}\n`)
   })
 }
 

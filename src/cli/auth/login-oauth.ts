@@ -2,15 +2,16 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type OAuthClient, tokensForCode } from '../../auth/authorization-server.ts'
 import { oauthCredential } from '../../auth/oauth.ts'
-import { AUTHORIZATION_SERVER, authorizeAddress, clientEndpointOf } from '../../auth/portal-addresses.ts'
+import { authorizeAddress, clientEndpointOf } from '../../auth/portal-addresses.ts'
 import type { OAuthTokens } from '../../auth/token-store.ts'
+import { authorizationServer } from '../../config/oauth-source.ts'
 import { ConfigError, UsageError } from '../../errors.ts'
 import { Secret } from '../../lib/secret.ts'
 import { hideSecrets } from '../clean-text.ts'
 import type { AuthOptions } from './options.ts'
 import type { Context } from '../context.ts'
 import type { LoadedSettings } from '../load-settings.ts'
-import { openTokenRequest } from '../credential-parts.ts'
+import { tokenRequest } from '../token-request.ts'
 import { codeFromBrowser } from './browser.ts'
 import { finish } from './finish.ts'
 import { codeIn, newState } from './oauth-code.ts'
@@ -25,19 +26,15 @@ export async function loginByOAuth(
   const clientEndpoint = endpointOf(options)
   const client = await clientOf(options, context)
   const { values } = settings
-  const serverEndpoint = context.environment['BX24_OAUTH_SERVER'] ?? AUTHORIZATION_SERVER
-  const { ask, close } = openTokenRequest(serverEndpoint, values, context)
-  try {
-    const state = newState()
-    const address = authorizeAddress(clientEndpoint, client.id, state)
-    const code = options.hasBrowser
-      ? await codeFromBrowser({ address, state, port: options.port }, context)
-      : await codeFromUser(address, state, context)
-    const tokens = await tokensForCode(client, { clientEndpoint, serverEndpoint }, code, ask)
-    await keep(name, client, tokens, settings, context)
-  } finally {
-    await close()
-  }
+  const serverEndpoint = authorizationServer(context.environment, clientEndpoint)
+  const state = newState()
+  const address = authorizeAddress(clientEndpoint, client.id, state)
+  const code = options.hasBrowser
+    ? await codeFromBrowser({ address, state, port: options.port }, context)
+    : await codeFromUser(address, state, context)
+  const endpoints = { clientEndpoint, serverEndpoint }
+  const tokens = await tokensForCode(client, endpoints, code, tokenRequest(values, context))
+  await keep(name, client, tokens, settings, context)
 }
 
 async function keep(

@@ -47,6 +47,7 @@ const KINDS = {
   'webhook-file': 'webhook',
   command: 'printed by a program',
   stored: '',
+  application: 'application',
 } as const
 
 async function statusOf({ portal, files, values }: LoadedSettings, context: Context): Promise<Status> {
