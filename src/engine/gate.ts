@@ -154,8 +154,10 @@ export function openGate({ limits, maxWaitMs, onEvent, ledger = ownLedger() }: G
     bucket: freeRate(limits, ledger),
 
     secondsLeft(credential, methods, askedSeconds) {
+      if (limits.operatingSeconds === Infinity) return Infinity
       const now = Date.now()
-      const document = ledger.seen()
+      // What this program saw last is from before its own request, and others send meanwhile.
+      const document = ledger.look()
       return Math.min(
         ...methods.map((method) =>
           windowIn(document, credential, method).left(askedSeconds, now, ledger.holder),
