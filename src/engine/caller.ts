@@ -15,6 +15,8 @@ export interface CallOptions {
    * ask for less at a time.
    */
   readonly onTrouble?: (elapsedMs: number) => void
+  /** Told before it is sent if the portal was down meanwhile: what failed then did not fail of being too much. */
+  readonly onOutageOver?: () => void
   /** Told when the portal has done its work and the first of a good answer is there, with the rest still on the way. */
   readonly onAnswering?: () => void
   /**
