@@ -47,6 +47,9 @@ export interface Caller {
    */
   secondsLeft?(method: string, askedSeconds: number): number
 
+  /** When (Unix ms) a method may work for so many seconds, by its operating time: now, or when to look again. */
+  freeAt?(method: string, seconds: number): number
+
   /**
    * One call, one request.
    *

@@ -104,6 +104,8 @@ export function openEngine(options: EngineOptions): Engine {
       return gate.secondsLeft(options.credential.identity, [method, BATCH_METHOD], askedSeconds)
     },
 
+    freeAt: (method, seconds) => gate.freeAt(options.credential.identity, method, seconds),
+
     call({ method, params }, callOptions) {
       return sendOne(method, JSON.stringify(params), callOptions, readEnvelope)
     },
