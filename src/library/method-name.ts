@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import { isMethodName } from '../protocol/methods.ts'
+import { isMethodName } from '../protocol/methods/reads.ts'
 
 /** @throws UsageError for what is no name of a method */
 export function checkMethod(method: unknown): asserts method is string {
