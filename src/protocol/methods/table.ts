@@ -1,25 +1,52 @@
+import { BOOKING } from './booking.ts'
+import { CATALOG } from './catalog.ts'
+import { CHATS } from './chats.ts'
 import { CRM } from './crm.ts'
+import type { Lines } from './houses.ts'
+import { LANDING } from './landing.ts'
 import { expanded } from './line.ts'
 import type { ListMethod } from './list-method.ts'
+import { LISTS } from './lists.ts'
 import { OTHERS } from './others.ts'
+import { SALE } from './sale.ts'
 import { TASKS } from './tasks.ts'
+import { V3 } from './v3.ts'
 
-const LINES = Object.assign({}, CRM, TASKS, OTHERS)
-const NAMES = new Map(Object.keys(LINES).map((method) => [method.toLowerCase(), method]))
-
-/** Looks up what is known of a list method. */
-export type FindMethod = (method: string) => ListMethod | undefined
-
-/** What is known of a list method; names are matched as the portal does, without regard to case. */
-export const listMethod: FindMethod = (name) => {
-  const method = NAMES.get(name.toLowerCase())
-  const line = method === undefined ? undefined : LINES[method]
-  return method === undefined || line === undefined ? undefined : expanded(method, line)
+/** By version of the interface: the same name may exist in both, with another contract. */
+const TABLES: Readonly<Record<ListMethod['api'], Lines>> = {
+  v2: { ...CRM, ...CATALOG, ...SALE, ...TASKS, ...CHATS, ...LANDING, ...BOOKING, ...LISTS, ...OTHERS },
+  v3: V3,
 }
 
-/** All methods of the table, in the documentation's own casing. */
+/** Names of methods as the documentation writes them, by the same in lower case. */
+const NAMES = { v2: namesOf(TABLES.v2), v3: namesOf(TABLES.v3) }
+
+function namesOf(table: Lines): ReadonlyMap<string, string> {
+  return new Map(Object.keys(table).map((method) => [method.toLowerCase(), method]))
+}
+
+/**
+ * What is known of a list method; names are matched as the portal does, without regard to case.
+ *
+ * @param api the version that is wanted; if left out, the one in which the method exists, v2 before v3
+ */
+export type FindMethod = (method: string, api?: ListMethod['api']) => ListMethod | undefined
+
+export const listMethod: FindMethod = (name, api) => {
+  const wanted = name.toLowerCase()
+  for (const version of api === undefined ? (['v2', 'v3'] as const) : [api]) {
+    const method = NAMES[version].get(wanted)
+    const line = method === undefined ? undefined : TABLES[version][method]
+    if (method !== undefined && line !== undefined) return expanded(method, line)
+  }
+  return undefined
+}
+
+/** All methods of the table. */
 export function listMethods(): ListMethod[] {
-  return Object.entries(LINES).map(([method, line]) => expanded(method, line))
+  return Object.values(TABLES).flatMap((table) =>
+    Object.entries(table).map(([method, line]) => expanded(method, line)),
+  )
 }
 
 /**
