@@ -31,8 +31,8 @@ export function resumePlan(
   { isRestart, output, sandbox }: ResumeOptions,
 ): ResumePlan {
   const { query, select } = checkRequest(request)
-  const { method, walk } = query.method
-  if (walk !== 'keyset') {
+  const { method, paging } = query.method
+  if (paging.by !== 'keyset') {
     throw new UsageError(
       'resume-walk',
       `--resume needs a list that is walked by id, and ${method} is not: rows may move between two runs, and nothing would show it.`,

@@ -7,7 +7,7 @@ import { type Envelope, readAnyEnvelope, readEnvelope } from '../protocol/envelo
 import { isCertainlyNotRun, refusalError } from '../protocol/failures.ts'
 import { isRepeatable } from '../protocol/idempotency.ts'
 import { JsonTextError } from '../protocol/json-text.ts'
-import { isRead } from '../protocol/methods.ts'
+import { isRead } from '../protocol/methods/reads.ts'
 import { redact, secretsInUrl } from '../protocol/redact.ts'
 import type { ApiVersion, Command, Reply } from '../protocol/types.ts'
 import type { Transport, WireAnswer } from '../transport/transport.ts'

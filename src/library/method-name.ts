@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts'
 import { apiOf } from '../protocol/api.ts'
-import { isMethodName } from '../protocol/methods.ts'
+import { isMethodName } from '../protocol/methods/reads.ts'
 import type { ApiVersion } from '../protocol/types.ts'
 
 /** @throws UsageError for what is no name of a method */

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts'
 import { byIdMethod } from '../protocol/by-id-methods.ts'
-import { callKind, isMethodName, NOT_IN_BATCH } from '../protocol/methods.ts'
+import { callKind, isMethodName, NOT_IN_BATCH } from '../protocol/methods/reads.ts'
 import { bracketName, bracketPath, isMap } from '../protocol/params.ts'
 import type { Params, ParamValue } from '../protocol/types.ts'
 import { checkClauses } from './check-clauses.ts'

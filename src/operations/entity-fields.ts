@@ -1,5 +1,5 @@
 import type { Caller } from '../engine/caller.ts'
-import type { ListMethod } from '../protocol/methods.ts'
+import type { ListMethod } from '../protocol/methods/list-method.ts'
 import type { Params } from '../protocol/types.ts'
 
 /** A field of an entity, as the method that describes it says. */

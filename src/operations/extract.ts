@@ -45,7 +45,7 @@ export interface ExtractOptions {
 export function checkRequest({ method, parameters, afterId }: ExtractRequest): CheckedQuery {
   const checked = checkedQuery(method, parameters)
   if (afterId === undefined) return checked
-  if (checked.query.method.walk !== 'keyset') {
+  if (checked.query.method.paging.by !== 'keyset') {
     throw new UsageError(
       'after-id',
       `${method} is not walked by id, so its rows cannot begin behind an id.`,
@@ -149,7 +149,7 @@ function markOf(
     audit,
   }: { readonly select: readonly string[] | undefined; readonly sink: Sink; readonly audit: ListAudit },
 ): Mark {
-  const afterId = idOf(last, method.idInRows)
+  const afterId = idOf(last, method.id?.inRows)
   const unreadable = audit.unreadableUpTo(afterId ?? -1).map(({ id }) => id)
   const columns = sink.state?.()
   return { afterId, rows, select, columns, ...(unreadable.length === 0 ? {} : { unreadable }) }
@@ -167,6 +167,7 @@ function understood(error: unknown, method: string): unknown {
 /** Where the rows that were wanted end; with a limit that may be within the page. */
 function cursorOf(page: Page, wanted: readonly JsonText[], { method }: ListQuery): number {
   const last = wanted.at(-1)
-  if (wanted.length === page.rows.length || last === undefined || method.walk !== 'keyset') return page.cursor
-  return idOf(last, method.idInRows) ?? page.cursor
+  if (wanted.length === page.rows.length || last === undefined || method.paging.by !== 'keyset')
+    return page.cursor
+  return idOf(last, method.id?.inRows) ?? page.cursor
 }

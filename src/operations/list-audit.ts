@@ -46,10 +46,10 @@ export class ListAudit {
     const [first, last] = [rows[0], rows.at(-1)]
     if (first === undefined || last === undefined) return
     // What the first row of an earlier run was, nobody has written down.
-    if (!this.#isResumed) this.firstId ??= idOf(first, method.idInRows)
-    this.lastId = idOf(last, method.idInRows)
-    if (this.ids === undefined || method.walk !== 'keyset') return
-    for (const row of rows) this.ids.add(idOf(row, method.idInRows) ?? 0)
+    if (!this.#isResumed) this.firstId ??= idOf(first, method.id?.inRows)
+    this.lastId = idOf(last, method.id?.inRows)
+    if (this.ids === undefined || method.paging.by !== 'keyset') return
+    for (const row of rows) this.ids.add(idOf(row, method.id?.inRows) ?? 0)
   }
 }
 

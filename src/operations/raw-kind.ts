@@ -1,5 +1,5 @@
 import type { JsonText } from '../protocol/json-text.ts'
-import { type CallKind, callKind, isMethodName } from '../protocol/methods.ts'
+import { type CallKind, callKind, isMethodName } from '../protocol/methods/reads.ts'
 
 /** What a request with a body of the user's own does to the portal. */
 export interface RawKind {

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import type { ListMethod } from '../protocol/methods.ts'
+import type { ListMethod } from '../protocol/methods/list-method.ts'
 import type { EntityFields } from './entity-fields.ts'
 
 /** Masks that the portal knows itself: all fields of the house, and all made by users. */

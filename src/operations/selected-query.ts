@@ -2,6 +2,7 @@ import type { Caller } from '../engine/caller.ts'
 import type { ColumnPlan } from '../output/columns.ts'
 import type { Sink } from '../output/sink.ts'
 import type { JsonText } from '../protocol/json-text.ts'
+import { withParamAt } from '../protocol/places.ts'
 import type { ListQuery } from '../strategies/strategy.ts'
 import { checkColumns, columnPlan, fieldOf } from './columns.ts'
 import { entityFields } from './entity-fields.ts'
@@ -33,22 +34,23 @@ export async function selectedQuery(
   flatten: string | undefined,
   signal: AbortSignal,
 ): Promise<SelectedQuery> {
-  const { selectName, idInFilter, idInRows } = query.method
+  const { select: at, id } = query.method
   const known = entityFields(caller, query.method, query.params, signal)
   const columns = select === undefined ? undefined : await expandedSelection(select, query.method, known)
   const fields = columns && [...new Set(columns.map((name) => fieldOf(name, flatten)))]
-  const isIdAsked = fields === undefined || fields.includes(idInFilter) || fields.includes('*')
+  const isIdAsked =
+    fields === undefined || id === undefined || fields.includes(id.inFilter) || fields.includes('*')
   return {
     query:
-      fields === undefined || selectName === undefined
+      fields === undefined || at === undefined
         ? query
         : {
             ...query,
-            params: { ...query.params, [selectName]: isIdAsked ? fields : [idInFilter, ...fields] },
+            params: withParamAt(query.params, at, isIdAsked ? fields : [id.inFilter, ...fields]),
           },
     columns: () => columnPlan(columns, query.method, known),
     fields: columns,
-    asAsked: (rows) => (isIdAsked ? rows : rows.map((row) => row.without(idInRows))),
+    asAsked: (rows) => (isIdAsked ? rows : rows.map((row) => row.without(id.inRows))),
     async check(sink) {
       const findings = sink.columns?.()
       if (findings !== undefined) await checkColumns(findings, columns, query.method, known, flatten)

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { isRead } from './methods.ts'
+import { isRead } from './methods/reads.ts'
 import type { Command } from './types.ts'
 
 /**

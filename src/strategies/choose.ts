@@ -1,16 +1,24 @@
-import type { ListMethod } from '../protocol/methods.ts'
+import type { ListMethod } from '../protocol/methods/list-method.ts'
 import { walkByKeyset } from './keyset/walk.ts'
 import { walkByOffset } from './offset.ts'
 import type { Walk } from './strategy.ts'
 import { walkWhole } from './whole.ts'
 
-const WALKS: Readonly<Record<ListMethod['walk'], Walk>> = {
-  keyset: walkByKeyset,
-  offset: walkByOffset,
-  whole: walkWhole,
-}
-
 /** The walk for a method, as the table of methods says. */
-export function chooseWalk({ walk }: ListMethod): Walk {
-  return WALKS[walk]
+export function chooseWalk({ paging }: ListMethod): Walk {
+  switch (paging.by) {
+    case 'keyset':
+      return walkByKeyset
+    case 'start':
+      return walkByOffset
+    case 'whole':
+      return walkWhole
+    case 'id-filter':
+    case 'offset':
+    case 'page':
+    case 'last-row':
+    case 'cursor':
+    case 'first-page':
+      throw new Error(`nothing walks by ${paging.by}`)
+  }
 }

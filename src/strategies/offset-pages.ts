@@ -1,6 +1,7 @@
 import type { Caller } from '../engine/caller.ts'
 import { TransportError } from '../errors.ts'
 import type { Command, NamedCommand, Reply } from '../protocol/types.ts'
+import { listCommand } from './list-command.ts'
 import type { OffsetPace } from './offset-pace.ts'
 import type { ListQuery } from './strategy.ts'
 
@@ -80,6 +81,5 @@ async function askTogether(
 }
 
 function pageCommand(query: ListQuery, start: number): Command {
-  const { method, idOrder } = query.method
-  return { method, params: { ...query.params, ...idOrder, start: String(start) } }
+  return listCommand(query, { ...query.method.idOrder, start: String(start) })
 }

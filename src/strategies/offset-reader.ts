@@ -1,6 +1,6 @@
 import { IncompleteError, NotUnderstoodError } from '../errors.ts'
 import type { JsonText } from '../protocol/json-text.ts'
-import type { ListMethod } from '../protocol/methods.ts'
+import type { ListMethod, RowsPlace } from '../protocol/methods/list-method.ts'
 import type { Reply } from '../protocol/types.ts'
 import { type Known, OffsetPass } from './offset-pass.ts'
 import { findRows, idOf, rowsOf } from './rows.ts'
@@ -15,9 +15,8 @@ const MOST_REMEMBERED = 1_000_000
 /** Reads the pages of a walk by offset, hands on each row once, and judges whether all were met. */
 export class OffsetReader {
   readonly #method: ListMethod
-  readonly #isKnown: boolean
   readonly #canAppear: boolean
-  #rowsAt: string | undefined
+  #rowsPlace: RowsPlace | undefined
   #idName: string | undefined
   readonly #seen = new Set<string>()
   #total: number | undefined
@@ -29,12 +28,11 @@ export class OffsetReader {
   #gathered: { readonly row: JsonText; readonly id: number | undefined }[] = []
 
   /** @param canAppear see `OffsetPass` */
-  constructor(method: ListMethod, isKnown: boolean, canAppear: boolean) {
+  constructor(method: ListMethod, canAppear: boolean) {
     this.#method = method
-    this.#isKnown = isKnown
     this.#canAppear = canAppear
-    this.#rowsAt = isKnown ? method.rowsAt : undefined
-    this.#idName = isKnown ? method.idInRows : undefined
+    this.#rowsPlace = method.isUnknown === true ? undefined : method.rows
+    this.#idName = method.id?.inRows
     this.#pass = new OffsetPass(canAppear)
   }
 
@@ -118,9 +116,9 @@ export class OffsetReader {
     if (end?.total === undefined) {
       throw new IncompleteError(
         `${method} says neither how many rows there are nor where the next page starts, so it cannot be shown that these ${this.#count} rows are all.`,
-        this.#isKnown
-          ? undefined
-          : 'The method is not in the table of known methods. --accept-partial takes the rows as they are.',
+        this.#method.isUnknown === true
+          ? 'The method is not in the table of known methods. --accept-partial takes the rows as they are.'
+          : undefined,
       )
     }
     if (end.rows < end.total) {
@@ -150,16 +148,16 @@ export class OffsetReader {
   }
 
   #rows(result: JsonText, isPaged = true): JsonText[] {
-    const found = this.#rowsAt ?? findRows(result)
+    const found = this.#rowsPlace ?? findRows(result)
     // An object with one list in it may be a single thing with its phone numbers, unless it says that it is paged.
-    if (found === '' || isPaged) this.#rowsAt = found
-    if (this.#rowsAt === undefined) {
+    if (found?.at.length === 0 || isPaged) this.#rowsPlace = found
+    if (this.#rowsPlace === undefined) {
       throw new NotUnderstoodError(
         `${this.#method.method} is not in the table of known methods, and its answer has no single list of rows.`,
         'Nothing can be walked here without knowing where the rows are.',
       )
     }
-    return rowsOf(result, { ...this.#method, rowsAt: this.#rowsAt })
+    return rowsOf(result, { ...this.#method, rows: this.#rowsPlace })
   }
 
   #refuseRepetition([first]: readonly Known[], again: Reply): void {
@@ -174,13 +172,19 @@ export class OffsetReader {
   /** A row is told from others by its id, or by all of it where it has none. */
   #known(rows: readonly JsonText[]): Known[] {
     return rows.map((row) => {
-      const name = (this.#idName ??= USUAL_IDS.find((one) => row.member(one) !== undefined))
+      const name = (this.#idName ??= this.#usualId(row))
       const id = name === undefined ? undefined : row.member(name)
       return {
         identity: (id ?? row).toString(),
         id: name === undefined || id === undefined ? undefined : idOf(row, name),
       }
     })
+  }
+
+  /** Where the table says that nothing tells rows apart, no name does. */
+  #usualId(row: JsonText): string | undefined {
+    if (this.#method.isUnknown !== true) return undefined
+    return USUAL_IDS.find((one) => row.member(one) !== undefined)
   }
 
   #gather(rows: readonly JsonText[], known: readonly Known[]): void {

@@ -1,5 +1,4 @@
 import { PAGE_ROWS } from '../protocol/limits.ts'
-import { listMethod } from '../protocol/methods.ts'
 import { askPages } from './offset-pages.ts'
 import { chainLength, OffsetPace } from './offset-pace.ts'
 import { OffsetReader } from './offset-reader.ts'
@@ -22,7 +21,7 @@ const MOST_PASSES = 4
 export const walkByOffset: Walk = async function* (caller, query, options) {
   const pace = new OffsetPace(options.batchSize)
   const canAppear = Object.keys(query.params).length > 0
-  const reader = new OffsetReader(query.method, listMethod(query.method.method) !== undefined, canAppear)
+  const reader = new OffsetReader(query.method, canAppear)
   for (let pass = 1; ; pass++) {
     const mayGoOn = pass < MOST_PASSES
     reader.beginPass()

@@ -1,7 +1,7 @@
 import type { Caller } from '../engine/caller.ts'
 import type { Bx24Error } from '../errors.ts'
 import type { JsonText } from '../protocol/json-text.ts'
-import type { ListMethod } from '../protocol/methods.ts'
+import type { ListMethod } from '../protocol/methods/list-method.ts'
 import type { Params } from '../protocol/types.ts'
 
 /** Ids behind `after` up to and with `upTo`; an open end is `undefined`. */

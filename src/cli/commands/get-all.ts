@@ -171,7 +171,7 @@ async function getAll(options: GetAllOptions, signal: AbortSignal, context: Cont
     output,
     limit,
     select,
-    isById: query.method.walk === 'keyset',
+    isById: query.method.paging.by === 'keyset',
     isResumable: options.resume,
   })
   await proven(options, query, signal, context, (proof) =>

@@ -1,4 +1,4 @@
-import { isRead } from '../../protocol/methods.ts'
+import { isRead } from '../../protocol/methods/reads.ts'
 import type { NamedCommand, Outcome } from '../../protocol/types.ts'
 import type { Fate } from './fate.ts'
 

@@ -1,6 +1,6 @@
 import { refusalWords } from '../../errors.ts'
 import { failureOf } from '../../protocol/failures.ts'
-import { isRead } from '../../protocol/methods.ts'
+import { isRead } from '../../protocol/methods/reads.ts'
 import type { Reply } from '../../protocol/types.ts'
 import { type Fate, lostBy, OUR_CODES, refusedBy, unknown } from './fate.ts'
 import type { CommandResult } from './unit.ts'
