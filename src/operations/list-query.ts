@@ -3,8 +3,9 @@ import type { ListMethod } from '../protocol/methods/list-method.ts'
 import { isMethodName, isRead } from '../protocol/methods/reads.ts'
 import { listMethod, unknownListMethod } from '../protocol/methods/table.ts'
 import { bracketName, isMap, toQuery } from '../protocol/params.ts'
+import { apiOf } from '../protocol/api.ts'
 import { paramAt, type Place, withParamAt } from '../protocol/places.ts'
-import type { ParamMap, Params, ParamValue } from '../protocol/types.ts'
+import type { ApiVersion, ParamMap, Params, ParamValue } from '../protocol/types.ts'
 import { withConditions } from '../strategies/list-command.ts'
 import type { IdRange, ListQuery } from '../strategies/strategy.ts'
 import { placesOfWalk } from './places-of-walk.ts'
@@ -13,6 +14,7 @@ import { type Condition, withWhere } from './conditions.ts'
 import { refuseReserved } from './reserved-names.ts'
 import { selection } from './selection.ts'
 import { typeName } from './type-name.ts'
+import { v3Query } from './v3-query.ts'
 
 /** What the user asks for, as given: nothing checked yet. */
 export interface UserParameters {
@@ -35,7 +37,11 @@ export interface CheckedQuery {
  *
  * @throws UsageError naming what is wrong and what to write instead
  */
-export function checkedQuery(methodName: string, given: UserParameters): CheckedQuery {
+export function checkedQuery(
+  methodName: string,
+  given: UserParameters,
+  api: ApiVersion = apiOf(methodName, undefined),
+): CheckedQuery {
   if (!isMethodName(methodName)) {
     throw new UsageError(
       'method-name',
@@ -43,7 +49,7 @@ export function checkedQuery(methodName: string, given: UserParameters): Checked
       'Names look like crm.deal.list.',
     )
   }
-  const known = listMethod(methodName)
+  const known = listMethod(methodName, api)
   if (known === undefined && !isRead(methodName)) {
     throw new UsageError(
       'not-a-list',
@@ -51,8 +57,13 @@ export function checkedQuery(methodName: string, given: UserParameters): Checked
       'get-all is for methods that list rows, such as crm.deal.list.',
     )
   }
-  const method = known ?? unknownListMethod(methodName)
+  const method = known ?? unknownListMethod(methodName, api)
   const params = withDocumentedNames(given.params, method)
+  if (api === 'v3') {
+    refuseWhatTheWalkOwns(params, method)
+    const select = selection(params, given.select, method)
+    return { select, query: { method, ...v3Query(params, given.where, method) } }
+  }
   refuseWhatTheWalkOwns(params, method)
   refuseMissing(params, method)
 

@@ -1,3 +1,4 @@
+import { listMethod } from './methods/table.ts'
 import type { ApiVersion } from './types.ts'
 
 /**
@@ -16,5 +17,7 @@ const ONLY_V3: readonly RegExp[] = [
 export function apiOf(method: string, wanted: ApiVersion | undefined): ApiVersion {
   if (wanted !== undefined) return wanted
   const name = method.toLowerCase()
+  if (listMethod(name, 'v2') !== undefined) return 'v2'
+  if (listMethod(name, 'v3') !== undefined) return 'v3'
   return ONLY_V3.some((pattern) => pattern.test(name)) ? 'v3' : 'v2'
 }

@@ -1,19 +1,30 @@
 import { CRM } from './crm.ts'
 import { expanded } from './line.ts'
+import type { ApiVersion } from '../types.ts'
 import type { ListMethod } from './list-method.ts'
 import { OTHERS } from './others.ts'
+import { REST_V3, UNKNOWN_V3 } from './rest-v3.ts'
 import { TASKS } from './tasks.ts'
 
 const LINES = Object.assign({}, CRM, TASKS, OTHERS)
 const NAMES = new Map(Object.keys(LINES).map((method) => [method.toLowerCase(), method]))
 
-/** Looks up what is known of a list method. */
-export type FindMethod = (method: string) => ListMethod | undefined
+const NOT_IN_TABLE = 'not in the table'
 
-/** What is known of a list method; names are matched as the portal does, without regard to case. */
-export const listMethod: FindMethod = (name) => {
-  const method = NAMES.get(name.toLowerCase())
-  const line = method === undefined ? undefined : LINES[method]
+/** Looks up what is known of a list method. */
+export type FindMethod = (method: string, api?: ApiVersion) => ListMethod | undefined
+
+const V3_NAMES = new Map(Object.keys(REST_V3).map((method) => [method.toLowerCase(), method]))
+
+/**
+ * What is known of a list method, in the API that has it if none is named; names are matched as the portal does, without
+ * regard to case.
+ */
+export const listMethod: FindMethod = (name, api) => {
+  if (api === undefined) return listMethod(name, 'v2') ?? listMethod(name, 'v3')
+  const [names, lines] = api === 'v2' ? [NAMES, LINES] : [V3_NAMES, REST_V3]
+  const method = names.get(name.toLowerCase())
+  const line = method === undefined ? undefined : lines[method]
   return method === undefined || line === undefined ? undefined : expanded(method, line)
 }
 
@@ -24,9 +35,10 @@ export function listMethods(): ListMethod[] {
 
 /**
  * A method that we do not know: paged by `start`, the one dialect that shows its end in each answer. Its parameters go
- * out as they are given: where its filter and selection stand is not guessed.
+ * out as they are given: where its filter and selection stand is not guessed. REST 3.0 has one form for all of that.
  */
-export function unknownListMethod(method: string): ListMethod {
+export function unknownListMethod(method: string, api: ApiVersion = 'v2'): ListMethod {
+  if (api === 'v3') return { ...expanded(method, UNKNOWN_V3), isUnknown: true, source: NOT_IN_TABLE }
   return {
     method,
     api: 'v2',
@@ -42,6 +54,6 @@ export function unknownListMethod(method: string): ListMethod {
     fieldSpelling: undefined,
     booleans: '1/0',
     isUnknown: true,
-    source: 'not in the table',
+    source: NOT_IN_TABLE,
   }
 }
