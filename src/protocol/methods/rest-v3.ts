@@ -30,6 +30,16 @@ const BY_OFFSET = {
 /** What a list of REST 3.0 is like as a rule; whether it can be walked by id, nobody has said. */
 export const UNKNOWN_V3: Line = { ...HOUSE, paging: BY_OFFSET, order: 'none', page: 'rest-v3/index' }
 
+/** All `OBJECT.field.list` are alike: they tell the fields of an object. */
+export const FIELD_LIST: Line = {
+  api: 'v3',
+  rows: 'items',
+  code: 'name',
+  select: 'select',
+  spelling: 'camelCase',
+  page: 'rest-v3/tasks/tasks-task-field-list',
+}
+
 export const REST_V3: Readonly<Record<string, Line>> = {
   'tasks.task.list': {
     ...HOUSE,

@@ -3,7 +3,7 @@ import { expanded } from './line.ts'
 import type { ApiVersion } from '../types.ts'
 import type { ListMethod } from './list-method.ts'
 import { OTHERS } from './others.ts'
-import { REST_V3, UNKNOWN_V3 } from './rest-v3.ts'
+import { FIELD_LIST, REST_V3, UNKNOWN_V3 } from './rest-v3.ts'
 import { TASKS } from './tasks.ts'
 
 const LINES = Object.assign({}, CRM, TASKS, OTHERS)
@@ -23,6 +23,7 @@ const V3_NAMES = new Map(Object.keys(REST_V3).map((method) => [method.toLowerCas
 export const listMethod: FindMethod = (name, api) => {
   if (api === undefined) return listMethod(name, 'v2') ?? listMethod(name, 'v3')
   const [names, lines] = api === 'v2' ? [NAMES, LINES] : [V3_NAMES, REST_V3]
+  if (api === 'v3' && /\.field\.list$/i.test(name)) return expanded(name, FIELD_LIST)
   const method = names.get(name.toLowerCase())
   const line = method === undefined ? undefined : lines[method]
   return method === undefined || line === undefined ? undefined : expanded(method, line)
