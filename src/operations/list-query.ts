@@ -3,8 +3,9 @@ import type { ListMethod } from '../protocol/methods/list-method.ts'
 import { isMethodName, isRead } from '../protocol/methods/reads.ts'
 import { type FindMethod, listMethod, unknownListMethod } from '../protocol/methods/table.ts'
 import { bracketName, isMap, toQuery } from '../protocol/params.ts'
+import { apiOf } from '../protocol/api.ts'
 import { paramAt, type Place, withParamAt } from '../protocol/places.ts'
-import type { ParamMap, Params, ParamValue } from '../protocol/types.ts'
+import type { ApiVersion, ParamMap, Params, ParamValue } from '../protocol/types.ts'
 import { withConditions } from '../strategies/list-command.ts'
 import type { IdRange, ListQuery } from '../strategies/strategy.ts'
 import { placesOfWalk } from './places-of-walk.ts'
@@ -15,6 +16,7 @@ import { namedParameters } from './positions.ts'
 import { refuseReserved } from './reserved-names.ts'
 import { selection } from './selection.ts'
 import { typeName } from './type-name.ts'
+import { v3Query } from './v3-query.ts'
 
 /** What the user asks for, as given: nothing checked yet. */
 export interface UserParameters {
@@ -41,6 +43,7 @@ export interface CheckedQuery {
 export function checkedQuery(
   methodName: string,
   given: UserParameters,
+  api: ApiVersion = apiOf(methodName, undefined),
   find: FindMethod = listMethod,
 ): CheckedQuery {
   if (!isMethodName(methodName)) {
@@ -50,7 +53,7 @@ export function checkedQuery(
       'Names look like crm.deal.list.',
     )
   }
-  const known = find(methodName)
+  const known = find(methodName, api)
   if (known === undefined && !isRead(methodName)) {
     throw new UsageError(
       'not-a-list',
@@ -58,9 +61,14 @@ export function checkedQuery(
       'get-all is for methods that list rows, such as crm.deal.list.',
     )
   }
-  const method = known ?? unknownListMethod(methodName)
+  const method = known ?? unknownListMethod(methodName, api)
   refuseChange(method)
   const params = withDocumentedNames(namedParameters(given.params, method), method)
+  if (api === 'v3') {
+    refuseWhatTheWalkOwns(params, method)
+    const select = selection(params, given.select, method)
+    return { select, query: { method, ...v3Query(params, given.where, method) } }
+  }
   refuseWhatTheWalkOwns(params, method)
 
   const filterAt = method.filter?.at ?? []

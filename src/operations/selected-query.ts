@@ -34,19 +34,23 @@ export async function selectedQuery(
   flatten: string | undefined,
   signal: AbortSignal,
 ): Promise<SelectedQuery> {
-  const { select: at, id } = query.method
+  const { api, select: at, id, usualSelect } = query.method
   const known = entityFields(caller, query.method, query.params, signal)
   const columns = select === undefined ? undefined : await expandedSelection(select, query.method, known)
-  const fields = columns && [...new Set(columns.map((name) => fieldOf(name, flatten)))]
-  const isIdAsked =
+  const names =
+    columns?.map((name) => (api === 'v3' ? name : fieldOf(name, flatten))) ??
+    (usualSelect && (await expandedSelection(usualSelect, query.method, known)))
+  const fields = names && [...new Set(names)]
+  const hasId =
     fields === undefined || id === undefined || fields.includes(id.inFilter) || fields.includes('*')
+  const isIdAsked = hasId || columns === undefined
   return {
     query:
       fields === undefined || at === undefined
         ? query
         : {
             ...query,
-            params: withParamAt(query.params, at, isIdAsked ? fields : [id.inFilter, ...fields]),
+            params: withParamAt(query.params, at, hasId ? fields : [id.inFilter, ...fields]),
           },
     columns: () => columnPlan(columns, query.method, known),
     fields: columns,

@@ -1,4 +1,5 @@
 import type { ListMethod } from '../protocol/methods/list-method.ts'
+import { walkByIdFilter } from './id-filter.ts'
 import { walkByKeyset } from './keyset/walk.ts'
 import { walkByOffset } from './offset.ts'
 import type { Walk } from './strategy.ts'
@@ -14,6 +15,7 @@ export function chooseWalk({ paging }: ListMethod): Walk {
     case 'whole':
       return walkWhole
     case 'id-filter':
+      return walkByIdFilter
     case 'offset':
     case 'page':
     case 'last-row':

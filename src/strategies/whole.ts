@@ -1,4 +1,5 @@
 import { IncompleteError } from '../errors.ts'
+import { listCommand } from './list-command.ts'
 import { rowsOf } from './rows.ts'
 import type { Walk } from './strategy.ts'
 
@@ -7,8 +8,9 @@ import type { Walk } from './strategy.ts'
  *
  * @throws IncompleteError if the answer itself says that there is more
  */
-export const walkWhole: Walk = async function* (caller, { method, params }, { signal, onEnd }) {
-  const reply = await caller.call({ method: method.method, params }, { signal, expectedSeconds: 1 })
+export const walkWhole: Walk = async function* (caller, query, { signal, onEnd }) {
+  const { method } = query
+  const reply = await caller.call(listCommand(query, {}), { signal, expectedSeconds: 1 })
   const rows = rowsOf(reply.result, method)
   yield { rows, cursor: rows.length, end: rows.length }
   if (reply.next !== undefined || (reply.total ?? 0) > rows.length) {

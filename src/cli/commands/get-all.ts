@@ -5,6 +5,9 @@ import { UsageError } from '../../errors.ts'
 import { checkRequest, type ExtractRequest } from '../../operations/extract.ts'
 import type { CheckedQuery } from '../../operations/list-query.ts'
 import { abortable } from '../../lib/abortable.ts'
+import { apiOf } from '../../protocol/api.ts'
+import { isWalkedById } from '../../protocol/methods/walked-by-id.ts'
+import type { ApiVersion } from '../../protocol/types.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
 import type { Context } from '../context.ts'
 import { deadlineAfter } from '../deadline.ts'
@@ -21,7 +24,7 @@ import { PROOF_OPTIONS, readProofWish, type ProofWish } from '../proof-options.t
 import type { ResumePlan } from '../resume.ts'
 import { refuseUnfitResume, RESUME_OPTIONS, type ResumeFlags } from '../resume-options.ts'
 
-const { param, paramJson, params, where, select, limit, afterId, maxDuration, sandbox } = RUN_OPTIONS
+const { api, param, paramJson, params, where, select, limit, afterId, maxDuration, sandbox } = RUN_OPTIONS
 
 const IDS: Option<string> = {
   placeholder: '<FILE>',
@@ -49,6 +52,7 @@ export const GET_ALL = {
     { does: 'the items of a smart process', command: 'bx24 get-all crm.item.list -p entityTypeId=128' },
   ],
   options: {
+    api,
     param,
     paramJson,
     params,
@@ -69,6 +73,7 @@ export const GET_ALL = {
 
 export interface GetAllOptions extends ResumeFlags {
   readonly method: string
+  readonly api: ApiVersion
   readonly param: readonly string[]
   readonly paramJson: readonly string[]
   readonly params: string | undefined
@@ -105,6 +110,7 @@ function readOptions(method: string, flags: Readonly<Record<string, unknown>>): 
   }
   return {
     method,
+    api: apiOf(method, parsed('api', api)),
     param: several('param'),
     paramJson: several('paramJson'),
     params: one('params'),
@@ -149,10 +155,10 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
 async function getAll(options: GetAllOptions, signal: AbortSignal, context: Context): Promise<void> {
   const settings = await loadSettings(options.flags, context)
   const parameters = await abortable(readParameters(options, context), signal)
-  const { method, limit, afterId, output, flags, sandbox } = options
+  const { method, api, limit, afterId, output, flags, sandbox } = options
   const { flatten } = output.style
   const { batchSize, concurrency } = settings.values
-  const request = { method, parameters, limit, afterId, batchSize, concurrency, flatten }
+  const request = { method, api, parameters, limit, afterId, batchSize, concurrency, flatten }
   const inputs = await inputFiles(options, context.cwd)
   const run = { method, flags, sandbox, output, inputs, lanes: concurrency, canSelect: true, signal }
   if (options.ids !== undefined) {
@@ -171,7 +177,7 @@ async function getAll(options: GetAllOptions, signal: AbortSignal, context: Cont
     output,
     limit,
     select,
-    isById: query.method.paging.by === 'keyset',
+    isById: isWalkedById(query.method),
     isResumable: options.resume,
   })
   await proven(options, query, signal, context, (proof) =>
