@@ -22,7 +22,7 @@ const CRM_LISTS: Lines = lines(CRM_HOUSE, {
   'crm.activity.list': { fields: 'crm.activity.fields', page: 'crm/timeline/activities/activity-base/crm-activity-list' },
   'crm.item.list': { rows: 'items', id: 'id', fields: { method: 'crm.item.fields', at: 'fields', needs: ['entityTypeId'] }, needs: ['entityTypeId'], spelling: 'camelCase', page: 'crm/universal/crm-item-list' },
   'crm.stagehistory.list': { rows: 'items', needs: ['entityTypeId'], page: 'crm/crm-stage-history-list' },
-  'crm.item.productrow.list': { rows: 'productRows', id: 'id', select: 'none', needs: ['filter[=ownerType]', 'filter[=ownerId]'], spelling: 'camelCase', page: 'crm/universal/product-rows/crm-item-productrow-list' },
+  'crm.item.productrow.list': { rows: 'productRows', id: 'id', prefixes: ['=', '!', '>', '>=', '<', '<=', '%', '@', '!@'], select: 'none', needs: ['filter[=ownerType]', 'filter[=ownerId]'], spelling: 'camelCase', page: 'crm/universal/product-rows/crm-item-productrow-list' },
   'crm.type.list': { rows: 'types', id: 'id', spelling: 'camelCase', page: 'crm/index' },
   'crm.automatedsolution.list': { rows: 'automatedSolutions', id: 'id', spelling: 'camelCase', page: 'crm/index' },
   'crm.requisite.bankdetail.list': { fields: 'crm.requisite.bankdetail.fields', page: 'crm/requisites/bank-detail/crm-requisite-bank-detail-list' },
