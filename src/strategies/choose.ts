@@ -1,5 +1,6 @@
 import type { ListMethod } from '../protocol/methods/list-method.ts'
 import { walkByKeyset } from './keyset/walk.ts'
+import { walkFollowing } from './follow.ts'
 import { walkByOffset } from './offset.ts'
 import type { Walk } from './strategy.ts'
 import { walkWhole } from './whole.ts'
@@ -10,15 +11,16 @@ export function chooseWalk({ paging }: ListMethod): Walk {
     case 'keyset':
       return walkByKeyset
     case 'start':
-      return walkByOffset
-    case 'whole':
-      return walkWhole
-    case 'id-filter':
     case 'offset':
     case 'page':
+      return walkByOffset
     case 'last-row':
     case 'cursor':
+      return walkFollowing
+    case 'whole':
     case 'first-page':
+      return walkWhole
+    case 'id-filter':
       throw new Error(`nothing walks by ${paging.by}`)
   }
 }
