@@ -1,4 +1,5 @@
 import type { Secret } from '../lib/secret.ts'
+import type { ApiVersion } from '../protocol/types.ts'
 
 /** What a request needs to be let in. */
 export interface Authorisation {
@@ -19,7 +20,7 @@ export interface Credential {
   readonly identity: string
   /** Id of the user as whom calls are made, where that is known. */
   readonly userId?: string
-  authorise(method: string): Promise<Authorisation>
+  authorise(method: string, api: ApiVersion): Promise<Authorisation>
   /** Gets fresh access after the portal called the old one expired; absent where nothing can be renewed. */
   readonly renew?: (signal: AbortSignal) => Promise<void>
 }

@@ -1,17 +1,22 @@
 import type { Credential } from '../auth/credential.ts'
-import { Bx24Error, EXIT, TransportError } from '../errors.ts'
+import { TransportError } from '../errors.ts'
+import { Secret } from '../lib/secret.ts'
 import { batchParams, batchSeconds, readBatch } from '../protocol/batch.ts'
+import { batchBodyV3, readBatchV3 } from '../protocol/batch-v3.ts'
 import { type Envelope, readAnyEnvelope, readEnvelope } from '../protocol/envelope.ts'
 import { isCertainlyNotRun, refusalError } from '../protocol/failures.ts'
+import { isRepeatable } from '../protocol/idempotency.ts'
 import { JsonTextError } from '../protocol/json-text.ts'
 import { isRead } from '../protocol/methods/reads.ts'
 import { redact, secretsInUrl } from '../protocol/redact.ts'
-import type { BatchReply, Reply } from '../protocol/types.ts'
+import type { ApiVersion, Command, Reply } from '../protocol/types.ts'
 import type { Transport, WireAnswer } from '../transport/transport.ts'
 import type { CallOptions, Engine } from './caller.ts'
-import { type Gate, type GateOptions, openGate, type Usage } from './gate.ts'
+import { type Gate, type GateOptions, NO_USAGE, openGate, type Usage } from './gate.ts'
 import { answerOf } from './raw.ts'
 import { type CallFacts, retrying } from './retry.ts'
+import { moved, noPortal } from './not-the-portal.ts'
+import { hidden, withoutSecrets } from './secrets.ts'
 import { Turns } from './turns.ts'
 import { BATCH_METHOD, doneInBatch, usageOfBatch, usageOfCall, usageOfFailure } from './usage.ts'
 
@@ -47,20 +52,28 @@ export function openEngine(options: EngineOptions): Engine {
 
   /** Sends one call, not a batch of them. */
   function sendOne(
-    method: string,
+    { method, api = 'v2', idempotency }: Omit<Command, 'params'>,
     body: string,
     callOptions: CallOptions,
     envelope: (body: Buffer) => Envelope,
     transport?: Transport,
   ): Promise<Reply> {
-    const names = { method, label: method, counted: method }
-    const request = { ...names, body, billedTo: [method], commands: 1, envelope }
-    const isRepeatable = callOptions.isRepeatable === true || isRead(method)
-    const facts = { method, isRepeatable, canShrink: false, onTrouble: callOptions.onTrouble }
-    const read = (reply: Reply): Charged<Reply> => ({
-      value: reply,
-      usage: usageOfCall(method, reply),
-      portalSeconds: reply.time.durationSeconds ?? 0,
+    const names = { api, method, label: method, counted: method }
+    const headers = idempotency === undefined ? {} : { 'idempotency-key': new Secret(idempotency.key) }
+    const request = { ...names, headers, body, billedTo: [method], commands: 1, envelope }
+    const facts: CallFacts = {
+      method,
+      // A key may grow too old while the limits let nothing through.
+      get isRepeatable() {
+        return callOptions.isRepeatable === true || isRepeatable({ method, idempotency })
+      },
+      canShrink: false,
+      onTrouble: callOptions.onTrouble,
+    }
+    const read = (reply: Reply, { isReplayed }: AttemptFacts): Charged<Reply> => ({
+      value: isReplayed ? { ...reply, isReplayed } : reply,
+      usage: isReplayed ? NO_USAGE : usageOfCall(method, reply),
+      portalSeconds: isReplayed ? 0 : (reply.time.durationSeconds ?? 0),
       done: new Map([[method, 1]]),
     })
     return send(request, facts, callOptions, read, transport)
@@ -74,13 +87,14 @@ export function openEngine(options: EngineOptions): Engine {
       return gate.secondsLeft(options.credential.identity, [method, BATCH_METHOD], askedSeconds)
     },
 
-    call({ method, params }, callOptions) {
-      return sendOne(method, JSON.stringify(params), callOptions, readEnvelope)
+    call(command, callOptions) {
+      return sendOne(command, JSON.stringify(command.params), callOptions, readEnvelope)
     },
 
     raw(method, body, callOptions) {
       return answerOf(
-        (transport) => sendOne(method, body, callOptions, readAnyEnvelope, transport),
+        (transport) =>
+          sendOne({ method, api: callOptions.api }, body, callOptions, readAnyEnvelope, transport),
         options.transport,
         callOptions.signal,
       )
@@ -89,11 +103,15 @@ export function openEngine(options: EngineOptions): Engine {
     batch(commands, callOptions) {
       const methods = [...new Set(commands.map(({ method }) => method))]
       const label = commands[0]?.method ?? BATCH_METHOD
+      const api = commands[0]?.api ?? 'v2'
+      const isV3 = api === 'v3'
       const request = {
+        api,
         method: BATCH_METHOD,
         label,
         counted: methods.length === 1 ? label : BATCH_METHOD,
-        body: JSON.stringify(batchParams(commands, callOptions.halts)),
+        headers: {},
+        body: isV3 ? batchBodyV3(commands) : JSON.stringify(batchParams(commands, callOptions.halts)),
         billedTo: [...methods, BATCH_METHOD],
         commands: commands.length,
         envelope: readEnvelope,
@@ -101,8 +119,9 @@ export function openEngine(options: EngineOptions): Engine {
       const isRepeatable = callOptions.isRepeatable === true || methods.every(isRead)
       const canShrink = commands.length > 1
       const facts = { method: label, isRepeatable, canShrink, onTrouble: callOptions.onTrouble }
-      return send(request, facts, callOptions, (reply, { hide, ...times }) => {
-        const batch = { ...withoutSecrets(readBatch(reply, commands), hide), ...times }
+      const readReply = isV3 ? readBatchV3 : readBatch
+      return send(request, facts, callOptions, (reply, { hide, isReplayed: _, ...times }) => {
+        const batch = { ...withoutSecrets(readReply(reply, commands), hide), ...times }
         return {
           value: batch,
           usage: usageOfBatch(commands, batch),
@@ -115,12 +134,15 @@ export function openEngine(options: EngineOptions): Engine {
 }
 
 interface WireRequest {
+  readonly api: ApiVersion
   /** The method in the address: `batch`, or the method itself. */
   readonly method: string
   /** The method to speak of in messages. */
   readonly label: string
   /** The method that events speak of: `batch` if the commands are of several. */
   readonly counted: string
+  /** Besides those that authorise. */
+  readonly headers: Readonly<Record<string, Secret>>
   /** JSON. */
   readonly body: string
   readonly billedTo: readonly string[]
@@ -146,6 +168,8 @@ interface AttemptFacts {
   readonly firstByteMs: number
   readonly elapsedMs: number
   readonly waitedMs: number
+  /** The answer was kept by the portal from an earlier call with the same key. */
+  readonly isReplayed: boolean
 }
 
 type ReadReply<T> = (reply: Reply, facts: AttemptFacts) => Charged<T>
@@ -164,7 +188,7 @@ async function attemptOnce<T>(
   }: CallOptions & { limitedSince: number | undefined },
   read: ReadReply<T>,
 ): Promise<T> {
-  const { method, label, counted, body: requestBody, billedTo, commands } = request
+  const { api, method, label, counted, body: requestBody, billedTo, commands } = request
   const { host, identity } = credential
   const askedAt = Date.now()
   const permit = await gate.acquire(
@@ -174,18 +198,20 @@ async function attemptOnce<T>(
   const waitedMs = Date.now() - askedAt
   let sentAt: number | undefined
   try {
-    const authorisation = await credential.authorise(method)
+    const authorisation = await credential.authorise(method, api)
     sentAt = Date.now()
     onEvent({ type: 'sent', method: counted, commands, bytes: Buffer.byteLength(requestBody) })
     onDoubt?.(true)
-    const wire = { ...authorisation, body: requestBody, host, method: label, onAnswering }
+    const headers = { ...request.headers, ...authorisation.headers }
+    const wire = { ...authorisation, headers, body: requestBody, host, method: label, onAnswering }
     const answer = await transport(wire, signal)
     await turns.next()
     // Portals have been seen to quote the address that they were asked at.
     const secrets = secretsInUrl(authorisation.url.reveal())
     const hide = (text: string): string => redact(text, secrets)
     const { status, elapsedMs, firstByteMs = elapsedMs, body, wireBytes = body.length } = answer
-    const facts = { hide, firstByteMs, elapsedMs, waitedMs }
+    const isReplayed = answer.headers?.['idempotent-replayed'] === 'true'
+    const facts = { hide, firstByteMs, elapsedMs, waitedMs, isReplayed }
     const { value, usage, portalSeconds, done } = readAnswer(answer, host, request, facts, read)
     await permit.report(usage)
     onEvent({
@@ -226,9 +252,7 @@ function readAnswer<T>(
   try {
     const envelope = status < 400 ? envelopeOf(body) : readEnvelope(body)
     if (envelope.kind === 'refusal') {
-      const { apiCode, description } = envelope.refusal
-      const { hide } = facts
-      throw refusalError({ apiCode: hide(apiCode), description: hide(description), status, method })
+      throw refusalError({ ...hidden(envelope.refusal, facts.hide), status, method })
     }
     if (status < 400) return read(envelope.reply, facts)
   } catch (error) {
@@ -258,38 +282,5 @@ function readAnswer<T>(
       ? `${host} took too long over ${method} (HTTP 504).`
       : `${host} answered ${method} with HTTP ${status} and no explanation.`,
     { executed: 'unknown', elapsedMs },
-  )
-}
-
-function withoutSecrets(reply: BatchReply, hide: (text: string) => string): BatchReply {
-  const outcomes = reply.outcomes.map((outcome) => {
-    if (outcome.kind !== 'refused') return outcome
-    const { apiCode, description } = outcome.refusal
-    return { ...outcome, refusal: { apiCode: hide(apiCode), description: hide(description) } }
-  })
-  return { ...reply, outcomes }
-}
-
-function noPortal(host: string, status: number): Bx24Error {
-  return new Bx24Error(
-    'portal.none',
-    `${host} answers with a page and HTTP ${status}: no REST API there.`,
-    EXIT.failed,
-    {
-      hint: 'Check the address in the webhook.',
-    },
-  )
-}
-
-function moved(host: string, location: string | undefined): Bx24Error {
-  // Only the host is shown: the path may hold the webhook's code.
-  const target = location !== undefined && URL.canParse(location) ? new URL(location).host : 'another address'
-  return new Bx24Error(
-    'portal.moved',
-    `${host} sends us to ${target}; nothing was sent there.`,
-    EXIT.failed,
-    {
-      hint: 'If the portal was renamed, take the new address into the webhook.',
-    },
   )
 }

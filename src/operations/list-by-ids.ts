@@ -4,6 +4,7 @@ import type { InputId } from '../input/input-row.ts'
 import { whyAlone } from '../protocol/carriage.ts'
 import { refusalError } from '../protocol/failures.ts'
 import type { JsonText } from '../protocol/json-text.ts'
+import { isWalkedById } from '../protocol/methods/walked-by-id.ts'
 import { PAGE_ROWS } from '../protocol/limits.ts'
 import type { Command } from '../protocol/types.ts'
 import { listCommand, withConditions } from '../strategies/list-command.ts'
@@ -84,7 +85,7 @@ export async function* listByIds(
 
 /** @throws UsageError if the method's filter is not known to take a list of ids */
 export function refuseUnfit({ method: { method, filter, paging } }: ListQuery): void {
-  if (paging.by === 'keyset' && filter?.prefixes.includes('@') === true) return
+  if (isWalkedById({ paging }) && filter?.prefixes.includes('@') === true) return
   throw new UsageError(
     'ids-filter',
     `${method} is not known to filter by a list of ids.`,
@@ -173,7 +174,8 @@ function failureOfPage(method: string, fate: Fate): Error {
 function idsCommand(query: ListQuery, items: readonly RowItem[]): Command {
   const wanted = { [`@${walkedId(query.method).inFilter}`]: items.map(({ input }) => idOfInput(input)) }
   const params = withConditions(query.params, query.method.filter, wanted)
-  return listCommand({ ...query, params }, { ...query.method.idOrder, start: '-1' })
+  const { idOrder, paging } = query.method
+  return listCommand({ ...query, params }, { ...idOrder, ...(paging.by === 'keyset' ? { start: '-1' } : {}) })
 }
 
 /** Gives the rows of an answer to the ids that they belong to. @throws NotUnderstoodError for rows nobody asked for */

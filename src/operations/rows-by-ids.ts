@@ -8,6 +8,7 @@ import { isMap } from '../protocol/params.ts'
 import { paramAt } from '../protocol/places.ts'
 import { listByIds, type ListByIdsOptions, refuseUnfit, type RowItem } from './list-by-ids.ts'
 import { selectedQuery } from './selected-query.ts'
+import { fieldsIn } from './v3-filter.ts'
 
 export interface RowsByIdsOptions extends ListByIdsOptions {
   /** How many ids there are; `undefined` if nobody knows. */
@@ -27,9 +28,8 @@ export function checkRowsByIds(request: ExtractRequest): void {
   const { range, method } = query
   refuseUnfit(query)
   const filter = method.filter && paramAt(query.params, method.filter.at)
-  const onId = Object.keys(isMap(filter) ? filter : {}).find(
-    (key) => key.replace(/^\W+/, '').toLowerCase() === method.id?.inFilter.toLowerCase(),
-  )
+  const keys = Array.isArray(filter) ? fieldsIn(filter) : Object.keys(isMap(filter) ? filter : {})
+  const onId = keys.find((key) => key.replace(/^\W+/, '').toLowerCase() === method.id?.inFilter.toLowerCase())
   if (onId !== undefined) {
     throw new UsageError(
       'ids-and-bounds',

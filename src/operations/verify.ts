@@ -44,11 +44,18 @@ const COUNT_SECONDS = 1
 const PAGE_SECONDS = 0.1
 
 /** Whether a method says how many rows a list has. @throws UsageError if it does not */
-export function refuseUncounted({ method, paging }: ListMethod): void {
-  if (paging.by !== 'whole') return
+export function refuseUncounted({ method, api, paging }: ListMethod): void {
+  if (api === 'v3') {
+    throw new UsageError(
+      'verify',
+      `--verify compares with the portal's count, and REST 3.0 counts no rows of ${method}.`,
+      'Leave --verify out; the list is complete if the exit code is 0.',
+    )
+  }
+  if (paging.by === 'keyset' || paging.by === 'start') return
   throw new UsageError(
     'verify',
-    `--verify compares with the portal's count, and ${method} has none: it answers all rows at once.`,
+    `--verify compares with the portal's count, and ${method} has none${paging.by === 'whole' ? ': it answers all rows at once' : ''}.`,
     'Leave --verify out; the list is complete if the exit code is 0.',
   )
 }

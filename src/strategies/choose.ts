@@ -1,6 +1,8 @@
 import type { ListMethod } from '../protocol/methods/list-method.ts'
-import { walkByKeyset } from './keyset/walk.ts'
+import { walkFirstPage } from './first-page.ts'
 import { walkFollowing } from './follow.ts'
+import { walkByIdFilter } from './id-filter.ts'
+import { walkByKeyset } from './keyset/walk.ts'
 import { walkByOffset } from './offset.ts'
 import type { Walk } from './strategy.ts'
 import { walkWhole } from './whole.ts'
@@ -10,6 +12,8 @@ export function chooseWalk({ paging }: ListMethod): Walk {
   switch (paging.by) {
     case 'keyset':
       return walkByKeyset
+    case 'id-filter':
+      return walkByIdFilter
     case 'start':
     case 'offset':
     case 'page':
@@ -18,9 +22,8 @@ export function chooseWalk({ paging }: ListMethod): Walk {
     case 'cursor':
       return walkFollowing
     case 'whole':
-    case 'first-page':
       return walkWhole
-    case 'id-filter':
-      throw new Error(`nothing walks by ${paging.by}`)
+    case 'first-page':
+      return walkFirstPage
   }
 }

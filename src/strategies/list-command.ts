@@ -1,4 +1,5 @@
 import type { ListFilter } from '../protocol/methods/list-method.ts'
+import { idConditions } from '../protocol/conditions-v3.ts'
 import { isMap } from '../protocol/params.ts'
 import { mergedParams, paramAt, withParamAt } from '../protocol/places.ts'
 import type { Command, Params, ParamMap, ParamValue } from '../protocol/types.ts'
@@ -8,15 +9,20 @@ import type { ListQuery } from './strategy.ts'
 export function listCommand({ method, params }: ListQuery, added: Params): Command {
   const all = mergedParams(params, added)
   return {
+    ...(method.api === 'v3' ? { api: method.api } : {}),
     method: method.method,
     params: method.positions === undefined ? all : inOrder(all, method.positions),
   }
 }
 
-/** Parameters as the user and the walk know them, with more conditions in the filter, if there are any. */
+/** Parameters as the user and the walk know them, with more conditions on the id in the filter, if there are any. */
 export function withConditions(params: Params, filter: ListFilter | undefined, conditions: ParamMap): Params {
   if (filter === undefined || Object.keys(conditions).length === 0) return params
   const given = paramAt(params, filter.at)
+  if (filter.form === 'conditions') {
+    const list = Array.isArray(given) ? (given as readonly ParamValue[]) : []
+    return withParamAt(params, filter.at, [...list, ...idConditions(conditions)])
+  }
   return withParamAt(params, filter.at, { ...(isMap(given) ? given : {}), ...conditions })
 }
 

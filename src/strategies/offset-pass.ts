@@ -11,7 +11,13 @@ export class OffsetPass {
   /** Why it is not certain of ascending ids that all were met, in words. */
   doubt: string | undefined
   /** Where the list ended, and how many rows it counted there; `undefined` before, or where it does not count. */
-  end: { readonly rows: number; readonly total: number | undefined; readonly by: 'count' | 'mark' | 'empty-page' } | undefined
+  end:
+    | {
+        readonly rows: number
+        readonly total: number | undefined
+        readonly by: 'count' | 'mark' | 'empty-page'
+      }
+    | undefined
   /** Pages with rows. */
   pages = 0
   rows = 0

@@ -51,7 +51,11 @@ export function paramsAt(paging: Positional, at: number): Params {
 }
 
 /** How many rows there are, if the answer says so and that is no less than what was met. */
-export function believableTotal({ paging, hasFalseTotal }: ListMethod, reply: Reply, met: number): number | undefined {
+export function believableTotal(
+  { paging, hasFalseTotal }: ListMethod,
+  reply: Reply,
+  met: number,
+): number | undefined {
   const total = hasFalseTotal === true ? undefined : totalOf(paging, reply)
   return total !== undefined && total >= met ? total : undefined
 }
@@ -69,7 +73,9 @@ export function stepBehind(method: ListMethod, page: PageFacts): Step {
   const { reach } = paging.by === 'offset' ? paging : {}
   const step = unbounded(method, paging, page)
   if (reach === undefined || page.at < reach || page.rows < paging.pageRows) return step
-  return { stuck: `positions above ${reach} are cut to that, so rows behind the first ${page.at + page.rows} cannot be reached` }
+  return {
+    stuck: `positions above ${reach} are cut to that, so rows behind the first ${page.at + page.rows} cannot be reached`,
+  }
 }
 
 function unbounded(method: ListMethod, paging: Positional, page: PageFacts): Step {
@@ -113,7 +119,10 @@ function onwards(paging: Positional, { at, rows, largest }: PageFacts): Step & {
 }
 
 /** What a mark says; `undefined` if it is not there. */
-export function saysMore({ at, isMoreIf }: { at: readonly string[]; isMoreIf: boolean }, { result }: Reply): boolean | undefined {
+export function saysMore(
+  { at, isMoreIf }: { at: readonly string[]; isMoreIf: boolean },
+  { result }: Reply,
+): boolean | undefined {
   const value = valueAt(result, at)?.parse()
   if (value === undefined || value === null) return undefined
   const isOn = value === true || value === 1 || value === '1' || value === 'Y' || value === 'true'

@@ -1,72 +1,72 @@
+import type { Caller } from '../engine/caller.ts'
 import { IncompleteError } from '../errors.ts'
+import type { JsonText } from '../protocol/json-text.ts'
 import { PAGE_ROWS } from '../protocol/limits.ts'
-import { withParamAt } from '../protocol/places.ts'
-import type { Reply } from '../protocol/types.ts'
 import { listCommand } from './list-command.ts'
-import { believableTotal, saysMore } from './positions.ts'
+import { saysMore } from './positions.ts'
 import { rowsOf } from './rows.ts'
-import type { EndProof, ListQuery, Walk } from './strategy.ts'
+import type { ListQuery, Walk } from './strategy.ts'
+
+/** Pages of the portal have so many rows, or several times as many. */
+const USUAL_PAGES = [10, 25]
 
 /**
- * For methods that answer all rows at once, or of whose rows no more than the first page can be had: one call, and what is
- * known of the method or a mark in the answer says that this is all.
+ * For methods known to answer all rows at once: one call, and the table says that this is all. Where that is presumed, a
+ * number of rows that looks like a full page is not believed; where it is known, as many rows as a page of `start` has are
+ * looked behind.
  *
- * @throws IncompleteError if the answer says that there is more, or has as many rows as a page would have
+ * @throws IncompleteError if the answer itself says that there is more, or may well be a page of more
  */
-export const walkWhole: Walk = async function* (caller, query, { signal, rowsWanted, onEnd }) {
-  const { paging } = query.method
-  const size =
-    paging.by === 'first-page' && paging.limit !== undefined
-      ? withParamAt({}, paging.limit, paging.pageRows)
-      : {}
-  const reply = await caller.call(listCommand(query, size), { signal, expectedSeconds: 1 })
-  const rows = rowsOf(reply.result, query.method)
+export const walkWhole: Walk = async function* (caller, query, { signal, onEnd }) {
+  const { method } = query
+  const { paging } = method
+  const { more, isPresumed } = paging.by === 'whole' ? paging : {}
+  const reply = await caller.call(listCommand(query, {}), { signal, expectedSeconds: 1 })
+  const { next, total } = reply
+  const rows = rowsOf(reply.result, method)
   yield { rows, cursor: rows.length, end: rows.length }
-  if (rows.length >= rowsWanted) return
-  onEnd?.(shownEnd(query, reply, rows.length))
-}
-
-function shownEnd({ method }: ListQuery, reply: Reply, rows: number): EndProof {
-  const { paging, hasFalseTotal } = method
-  if (paging.by !== 'whole' && paging.by !== 'first-page') throw new Error(`${method.method} has pages`)
-  const marks = [paging.more ?? []].flat()
-  const said = marks.map((mark) => saysMore(mark, reply))
-  const total = believableTotal(method, reply, rows)
-  if (said.includes(true) || (reply.next !== undefined && hasFalseTotal !== true) || (total ?? 0) > rows) {
-    throw more(method.method, paging.by, rows, total)
-  }
-  if (said.length > 0 && said.every((one) => one === false)) return { by: 'mark' }
-  if (total === rows && total > 0 && rows % PAGE_ROWS !== 0) return { by: 'count', total }
-  if (paging.by === 'first-page' && rows >= paging.pageRows) throw full(method.method, rows)
-  const isDoubted = paging.by === 'first-page' || paging.isPresumed === true
-  if (isDoubted && rows > 0 && rows % PAGE_ROWS === 0) throw full(method.method, rows)
-  if (method.isUnknown === true && rows > 0) throw unproven(method.method, rows)
-  return { by: 'method' }
-}
-
-function more(
-  method: string,
-  by: 'whole' | 'first-page',
-  rows: number,
-  total: number | undefined,
-): IncompleteError {
-  const others = total === undefined || total <= rows ? '' : ` The other ${total - rows} cannot be reached.`
-  if (by === 'first-page') {
-    return new IncompleteError(
-      `${method} gives no more than its first ${rows} rows, and says that there are more.${others}`,
-      'Conditions may make several smaller lists of it.',
+  const isMarked = more === undefined ? undefined : saysMore(more, reply)
+  const counted = method.hasFalseTotal === true ? undefined : total
+  if (next !== undefined || (counted ?? 0) > rows.length || isMarked === true) {
+    throw new IncompleteError(
+      `${method.method} answers all rows at once, as far as is known, and says that there are more than these ${rows.length}.`,
+      'Ask for less: a parent, a filter, a span of time.',
     )
   }
-  return new IncompleteError(
-    `${method} is taken to answer all rows at once, and says that there are more than these ${rows}.${others}`,
-    '--paging says in which way the method has pages.',
-  )
+  if (isMarked === false) {
+    onEnd?.({ by: 'mark' })
+    return
+  }
+  if (method.isUnknown === true && rows.length > 0) throw unproven(method.method, rows.length)
+  if (counted !== rows.length && rows.length > 0) await lookBehind(caller, query, rows, isPresumed, signal)
+  onEnd?.({ by: 'method' })
 }
 
-function full(method: string, rows: number): IncompleteError {
-  return new IncompleteError(
-    `${method} answered ${rows} rows, which is what a page has, and no more can be reached: it cannot be shown that these are all.`,
-    'Conditions may make several smaller lists of it; if these are known to be all, --paging whole says so.',
+/** @throws IncompleteError if the rows may be a page of more */
+async function lookBehind(
+  caller: Caller,
+  query: ListQuery,
+  rows: readonly JsonText[],
+  isPresumed: true | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { method } = query
+  const isLikeAPage = USUAL_PAGES.some((size) => rows.length % size === 0)
+  if (isPresumed === true ? !isLikeAPage : rows.length !== PAGE_ROWS) return
+  // Not even a parameter that is passed over may be sent along.
+  const canAsk = method.api === 'v2' && method.positions === undefined
+  if (canAsk) {
+    const command = listCommand(query, { start: String(rows.length) })
+    const { result } = await caller.call(command, { signal, expectedSeconds: 1 })
+    const others = rowsOf(result, method)
+    if (others.length === 0) return
+    const isSame = rows.every((row, at) => row.toString() === others[at]?.toString())
+    // What knows no start has no pages of it.
+    if (isSame && isPresumed !== true) return
+  } else if (isPresumed !== true) return
+  throw new IncompleteError(
+    `${method.method} answered ${rows.length} rows, as many as a page may have, and nothing shows that they are all.`,
+    'Ask for less: a parent, a filter, a span of time. --accept-partial takes the rows as they are.',
   )
 }
 

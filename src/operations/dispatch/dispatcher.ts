@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { Caller } from '../../engine/caller.ts'
 import { sleep } from '../../lib/sleep.ts'
 import { failureOf, refusalError } from '../../protocol/failures.ts'
+import { isRepeatable } from '../../protocol/idempotency.ts'
 import { isRead } from '../../protocol/methods/reads.ts'
 import { askPortal } from './ask.ts'
 import type { DispatchOptions, Stop } from './options.ts'
@@ -10,7 +11,7 @@ import { breakOff, lostUnit, settleUnsent, stoppedBy } from './ends.ts'
 import { InOrder } from './in-order.ts'
 import { chooseUnits, insertInOrder } from './choose-units.ts'
 import { type Answer, Throttle } from './throttle.ts'
-import { type CommandResult, commandsOf, isCertainlyUnsent, type Item, noteDoubt, type Unit } from './unit.ts'
+import { type CommandResult, isCertainlyUnsent, type Item, noteDoubt, type Unit } from './unit.ts'
 
 /** How long a batch that is not full waits for more input. */
 const LINGER_MS = 500
@@ -196,8 +197,9 @@ export class Dispatcher {
       this.#giveBack(units, error)
       return
     }
-    const count = commandsOf(units)
-    const isReading = units.every(({ commands }) => commands.every(({ method }) => isRead(method)))
+    const commands = units.flatMap((unit) => unit.commands)
+    const count = commands.length
+    const isReading = commands.every(({ method }) => isRead(method))
     if (!isReading) this.#writesInFlight++
     const asked = await askPortal(this.#caller, units, {
       stopSignal: this.#stopAsking.signal,
@@ -213,7 +215,11 @@ export class Dispatcher {
       return
     }
     if (asked.mayHaveRunBefore) noteDoubt(units)
-    const isGivenUp = this.#learn({ ...asked, count, isRepeatable: isIdempotent || isReading })
+    const isGivenUp = this.#learn({
+      ...asked,
+      count,
+      isRepeatable: isIdempotent || commands.every(isRepeatable),
+    })
     let at = 0
     for (const unit of units) {
       const results = asked.results.slice(at, (at += unit.commands.length))

@@ -56,11 +56,6 @@ export function noteDoubt(units: readonly Unit[]): void {
   }
 }
 
-/** How many commands units have together. */
-export function commandsOf(units: readonly Unit[]): number {
-  return units.reduce((sum, { commands }) => sum + commands.length, 0)
-}
-
 /** Whether an item has no fate, and no attempt for it may have been carried out. */
 export function isCertainlyUnsent({ fate, mayHaveRun }: Item): boolean {
   return fate === undefined && mayHaveRun !== true

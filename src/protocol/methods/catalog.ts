@@ -16,10 +16,10 @@ const CATALOG_LISTS: Lines = lines(TRADE_HOUSE, {
   'catalog.section.list': { rows: 'sections', needs: ['filter[iblockId]'], page: 'catalog/section/catalog-section-list' },
   'catalog.store.list': { rows: 'stores', page: 'catalog/store/catalog-store-list' },
   'catalog.vat.list': { rows: 'vats', page: 'catalog/vat/catalog-vat-list' },
-  'catalog.product.list': { rows: 'products', usualSelect: ['id', 'iblockId', '*'], needs: ['filter[iblockId]'], page: 'catalog/product/catalog-product-list' },
-  'catalog.product.offer.list': { rows: 'offers', usualSelect: ['id', 'iblockId', '*'], needs: ['filter[iblockId]'], page: 'catalog/product/offer/catalog-product-offer-list' },
-  'catalog.product.service.list': { rows: 'services', usualSelect: ['id', 'iblockId', '*'], needs: ['filter[iblockId]'], page: 'catalog/product/service/catalog-product-service-list' },
-  'catalog.product.sku.list': { rows: 'units', usualSelect: ['id', 'iblockId', '*'], needs: ['filter[iblockId]'], page: 'catalog/index' },
+  'catalog.product.list': { rows: 'products', selectNeeds: ['id', 'iblockId'], usualSelect: ['id', 'iblockId', '*'], needs: ['filter[iblockId]'], page: 'catalog/product/catalog-product-list' },
+  'catalog.product.offer.list': { rows: 'offers', selectNeeds: ['id', 'iblockId'], usualSelect: ['id', 'iblockId', '*'], needs: ['filter[iblockId]'], page: 'catalog/product/offer/catalog-product-offer-list' },
+  'catalog.product.service.list': { rows: 'services', selectNeeds: ['id', 'iblockId'], usualSelect: ['id', 'iblockId', '*'], needs: ['filter[iblockId]'], page: 'catalog/product/service/catalog-product-service-list' },
+  'catalog.product.sku.list': { rows: 'units', selectNeeds: ['id', 'iblockId'], usualSelect: ['id', 'iblockId', '*'], needs: ['filter[iblockId]'], page: 'catalog/index' },
   'catalog.document.element.list': { rows: 'documentElements', page: 'catalog/index' },
   'catalog.priceTypeLang.list': { rows: 'priceTypeLangs', page: 'catalog/index' },
   'catalog.productPropertyEnum.list': { rows: 'productPropertyEnums', page: 'catalog/index' },
@@ -27,7 +27,7 @@ const CATALOG_LISTS: Lines = lines(TRADE_HOUSE, {
   'catalog.storeproduct.list': { rows: 'storeProducts', page: 'catalog/index' },
   'catalog.catalog.list': { rows: 'catalogs', paging: START, page: 'catalog/index' },
   'catalog.productPropertySection.list': { rows: 'productPropertySections', id: 'propertyId', page: 'catalog/product-property-section/catalog-product-property-section-list' },
-  'catalog.userfield.document.list': { rows: 'documents', id: 'documentId', usualSelect: ['documentType', '*'], needs: ['filter[documentType]'], page: 'catalog/userfield-document/catalog-userfield-document-list' },
+  'catalog.userfield.document.list': { rows: 'documents', id: 'documentId', selectNeeds: ['documentType'], usualSelect: ['documentType', '*'], needs: ['filter[documentType]'], page: 'catalog/userfield-document/catalog-userfield-document-list' },
 })
 
 /** References and the children of one parent; what counts its rows is read by `start` in case there are pages. */

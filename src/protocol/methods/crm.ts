@@ -22,12 +22,11 @@ const CRM_LISTS: Lines = lines(CRM_HOUSE, {
   'crm.activity.list': { fields: 'crm.activity.fields', page: 'crm/timeline/activities/activity-base/crm-activity-list' },
   'crm.item.list': { rows: 'items', id: 'id', fields: { method: 'crm.item.fields', at: 'fields', needs: ['entityTypeId'] }, needs: ['entityTypeId'], spelling: 'camelCase', page: 'crm/universal/crm-item-list' },
   'crm.stagehistory.list': { rows: 'items', needs: ['entityTypeId'], page: 'crm/crm-stage-history-list' },
-  'crm.item.productrow.list': { rows: 'productRows', id: 'id', select: 'none', needs: ['filter[=ownerType]', 'filter[=ownerId]'], spelling: 'camelCase', page: 'crm/universal/product-rows/crm-item-productrow-list' },
+  'crm.item.productrow.list': { rows: 'productRows', id: 'id', prefixes: ['=', '!', '>', '>=', '<', '<=', '%', '@', '!@'], select: 'none', needs: ['filter[=ownerType]', 'filter[=ownerId]'], spelling: 'camelCase', page: 'crm/universal/product-rows/crm-item-productrow-list' },
   'crm.type.list': { rows: 'types', id: 'id', spelling: 'camelCase', page: 'crm/index' },
   'crm.automatedsolution.list': { rows: 'automatedSolutions', id: 'id', spelling: 'camelCase', page: 'crm/index' },
   'crm.requisite.bankdetail.list': { fields: 'crm.requisite.bankdetail.fields', page: 'crm/requisites/bank-detail/crm-requisite-bank-detail-list' },
   'crm.requisite.preset.list': { fields: 'crm.requisite.preset.fields', page: 'crm/requisites/presets/crm-requisite-preset-list' },
-  'crm.documentgenerator.template.list': { rows: 'templates{}', id: 'id', spelling: 'camelCase', page: 'crm/document-generator/templates/crm-document-generator-template-list' },
 })
 
 /** Read by `start`: nothing tells rows apart, the filter has no `>ID`, or nobody says that it has. */
@@ -52,6 +51,7 @@ const CRM_COUNTED: Lines = lines(CRM_HOUSE, {
   'crm.deal.recurring.list': { id: 'id', paging: START, spelling: 'any', page: 'crm/index' },
   'crm.documentgenerator.document.list': { rows: 'documents', id: 'id', paging: START, spelling: 'camelCase', page: 'crm/index' },
   'crm.documentgenerator.numerator.list': { rows: 'numerators', id: 'id', paging: START, filter: 'none', select: 'none', order: 'none', page: 'crm/index' },
+  'crm.documentgenerator.template.list': { rows: 'templates{}', id: 'id', paging: START, spelling: 'camelCase', page: 'crm/document-generator/templates/crm-document-generator-template-list' },
   'crm.catalog.list': { paging: START, filter: 'none', select: 'none', order: 'none', deprecated: 'catalog.catalog.list', page: 'crm/outdated/catalog/crm-catalog-list' },
   'crm.dealcategory.list': { paging: START, filter: 'none', select: 'none', order: 'none', deprecated: 'crm.category.list', page: 'crm/outdated/category-old/crm-deal-category-list' },
   'crm.invoice.list': { paging: START, select: 'none', deprecated: 'crm.item.list', page: 'crm/outdated/invoice/crm-invoice-list' },

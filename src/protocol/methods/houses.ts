@@ -69,6 +69,8 @@ export function firstPage(limit: string | undefined, pageRows: number): Paging {
 
 /** Comparisons of filters of which more is not said. */
 export const RANGE: readonly FilterPrefix[] = ['', '!', '>', '>=', '<', '<=']
+/** Conditions of REST 3.0: `=`, `!=`, `>` … and `in`. */
+export const CONDITIONS: readonly FilterPrefix[] = ['', '!', '>', '>=', '<', '<=', '@']
 export const EQUAL: readonly FilterPrefix[] = ['']
 
 const CLAUSES: House = { filter: 'filter', select: 'select', order: 'order' }

@@ -1,4 +1,4 @@
-import { EQUAL, PRESUMED, SITES_HOUSE, SMALL_HOUSE, lines, pages, type Lines } from './houses.ts'
+import { EQUAL, PRESUMED, SITES_HOUSE, SMALL_HOUSE, lines, type Lines } from './houses.ts'
 
 /** Sites, pages, and what they are made of. */
 // prettier-ignore

@@ -24,6 +24,7 @@ export interface Line {
   readonly filter?: string
   readonly prefixes?: readonly FilterPrefix[]
   readonly select?: string
+  readonly selectNeeds?: readonly string[]
   readonly usualSelect?: readonly string[]
   /** The parameter that takes a map `{ID: 'ASC'}`. */
   readonly order?: string
@@ -70,6 +71,7 @@ export function expanded(method: string, line: Line): ListMethod {
     id: idOf(line),
     filter,
     select: placeOf(line.select),
+    ...given('selectNeeds', line.selectNeeds),
     ...given('usualSelect', line.usualSelect),
     ...orderOf(line),
     ...given('fields', typeof fields === 'string' ? { method: fields, at: '', needs: [] } : fields),

@@ -145,6 +145,8 @@ export interface ListMethod {
   readonly id: RowId | undefined
   readonly filter: ListFilter | undefined
   readonly select: Place | undefined
+  /** Fields without which a selection is refused. */
+  readonly selectNeeds?: readonly string[]
   /** What to select if the user selects nothing: without it the method refuses, or answers ids alone. */
   readonly usualSelect?: readonly string[]
   /** How ascending ids are asked for. */

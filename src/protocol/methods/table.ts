@@ -8,15 +8,18 @@ import { expanded } from './line.ts'
 import type { ListMethod } from './list-method.ts'
 import { LISTS } from './lists.ts'
 import { OTHERS } from './others.ts'
+import { FIELD_LIST, REST_V3, UNKNOWN_V3 } from './rest-v3.ts'
 import { SALE } from './sale.ts'
 import { TASKS } from './tasks.ts'
-import { V3 } from './v3.ts'
+import type { ApiVersion } from '../types.ts'
 
 /** By version of the interface: the same name may exist in both, with another contract. */
-const TABLES: Readonly<Record<ListMethod['api'], Lines>> = {
+const TABLES: Readonly<Record<ApiVersion, Lines>> = {
   v2: { ...CRM, ...CATALOG, ...SALE, ...TASKS, ...CHATS, ...LANDING, ...BOOKING, ...LISTS, ...OTHERS },
-  v3: V3,
+  v3: REST_V3,
 }
+
+const NOT_IN_TABLE = 'not in the table'
 
 /** Names of methods as the documentation writes them, by the same in lower case. */
 const NAMES = { v2: namesOf(TABLES.v2), v3: namesOf(TABLES.v3) }
@@ -30,7 +33,7 @@ function namesOf(table: Lines): ReadonlyMap<string, string> {
  *
  * @param api the version that is wanted; if left out, the one in which the method exists, v2 before v3
  */
-export type FindMethod = (method: string, api?: ListMethod['api']) => ListMethod | undefined
+export type FindMethod = (method: string, api?: ApiVersion) => ListMethod | undefined
 
 export const listMethod: FindMethod = (name, api) => {
   const wanted = name.toLowerCase()
@@ -39,7 +42,7 @@ export const listMethod: FindMethod = (name, api) => {
     const line = method === undefined ? undefined : TABLES[version][method]
     if (method !== undefined && line !== undefined) return expanded(method, line)
   }
-  return undefined
+  return api === 'v3' && /\.field\.list$/.test(wanted) ? expanded(name, FIELD_LIST) : undefined
 }
 
 /** All methods of the table. */
@@ -51,9 +54,10 @@ export function listMethods(): ListMethod[] {
 
 /**
  * A method that we do not know: paged by `start`, the one dialect that shows its end in each answer. Its parameters go
- * out as they are given: where its filter and selection stand is not guessed.
+ * out as they are given: where its filter and selection stand is not guessed. REST 3.0 has one form for all of that.
  */
-export function unknownListMethod(method: string): ListMethod {
+export function unknownListMethod(method: string, api: ApiVersion = 'v2'): ListMethod {
+  if (api === 'v3') return { ...expanded(method, UNKNOWN_V3), isUnknown: true, source: NOT_IN_TABLE }
   return {
     method,
     api: 'v2',
@@ -69,6 +73,6 @@ export function unknownListMethod(method: string): ListMethod {
     fieldSpelling: undefined,
     booleans: '1/0',
     isUnknown: true,
-    source: 'not in the table',
+    source: NOT_IN_TABLE,
   }
 }
