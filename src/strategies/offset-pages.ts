@@ -1,8 +1,10 @@
 import type { Caller } from '../engine/caller.ts'
 import { TransportError } from '../errors.ts'
+import { mergedParams } from '../protocol/places.ts'
 import type { Command, NamedCommand, Reply } from '../protocol/types.ts'
 import { listCommand } from './list-command.ts'
 import type { OffsetPace } from './offset-pace.ts'
+import { paramsAt, positional } from './positions.ts'
 import type { ListQuery } from './strategy.ts'
 
 export interface Answers {
@@ -81,5 +83,6 @@ async function askTogether(
 }
 
 function pageCommand(query: ListQuery, start: number): Command {
-  return listCommand(query, { ...query.method.idOrder, start: String(start) })
+  const { method } = query
+  return listCommand(query, mergedParams(method.idOrder, paramsAt(positional(method), start)))
 }
