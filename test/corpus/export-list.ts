@@ -47,7 +47,13 @@ export async function openCaller(webhook: string): Promise<{ caller: Caller; clo
 /** Everything that the documentation demands, with some value. */
 export function neededParams({ entry }: Documented): Params {
   const filterName = entry.params_casing['filter'] ?? 'filter'
-  const needed = entry.required_params.filter((name) => !['filter', 'select', 'params'].includes(name))
+  // Not starred, and yet it says which history is meant.
+  const unstarred = entry.notes.some((note) => /^entityTypeId is not starred/.test(note))
+    ? ['entityTypeId']
+    : []
+  const needed = [...entry.required_params, ...unstarred].filter(
+    (name) => !['filter', 'select', 'params'].includes(name),
+  )
   const inFilter = (entry.required_in_filter ?? []).map((one) => one.split('|')[0] ?? '')
   const filter =
     entry.api === 'v3'

@@ -6,7 +6,18 @@ import { exported, openCaller } from './export-list.ts'
 import { DocumentedPortal } from './portal.ts'
 
 /** Lists that are refused, or end with an error that says what is missing; and why. */
-const REFUSED: Readonly<Record<string, RegExp>> = {}
+const REFUSED: Readonly<Record<string, RegExp>> = {
+  // What it answers without them is a span of four months, and rows would be missing in silence.
+  'calendar.event.get': /needs from/,
+  'event.offline.get': /takes the events that it answers off the queue/,
+  'im.v2.Event.get': /the portal drops them/,
+  'imbot.v2.Event.get': /the portal drops them/,
+  // The documented answer says itself that there is more behind it, which no parameter reaches.
+  'imbot.v2.Chat.Message.getContext': /no more, so it cannot be shown/,
+  // Nobody says whether these filter by `>ID`; here they do not, and that shows.
+  'lists.element.get': /does not answer in ascending ID/,
+  'tasks.api.scrum.sprint.list': /does not answer in ascending ID/,
+}
 const MOST_REFUSED = 12
 
 describe.skipIf(!HAS_CORPUS)('every documented answer, over HTTP', () => {

@@ -99,11 +99,21 @@ export class DocumentedPortal {
     return { result: Object.fromEntries(filled) as JsonObject, time: TIME }
   }
 
-  #v3(method: string, body: Json): { status: number; answer: JsonObject } {
+  #answerV3(method: string, params: Json): JsonObject {
     const list = this.#lists.get(keyOf(method, 'v3'))
+    if (list === undefined) throw new Refused(`no method ${method}`)
+    return { time: TIME, ...list.answer(paramsOf(params)) }
+  }
+
+  #v3(method: string, body: Json): { status: number; answer: JsonObject } {
     try {
-      if (list === undefined) throw new Refused(`no method ${method}`)
-      return { status: 200, answer: { time: TIME, ...list.answer(paramsOf(body)) } }
+      if (method !== 'batch') return { status: 200, answer: this.#answerV3(method, body) }
+      const commands = Object.values(paramsOf(body))
+      const results = commands.map((command) => {
+        const { method: name, query = {} } = paramsOf(command)
+        return this.#answerV3(String(name), query)['result'] ?? null
+      })
+      return { status: 200, answer: { time: TIME, result: results } }
     } catch (error) {
       if (!(error instanceof Refused)) throw error
       return { status: 400, answer: { error: { code: 'BITRIX_REST_V3_EXCEPTION', message: error.message } } }
