@@ -120,7 +120,8 @@ export function openEngine(options: EngineOptions): Engine {
       const canShrink = commands.length > 1
       const facts = { method: label, isRepeatable, canShrink, onTrouble: callOptions.onTrouble }
       const readReply = isV3 ? readBatchV3 : readBatch
-      return send(request, facts, callOptions, (reply, { hide, isReplayed: _, ...times }) => {
+      return send(request, facts, callOptions, (reply, { hide, firstByteMs, elapsedMs, waitedMs }) => {
+        const times = { firstByteMs, elapsedMs, waitedMs }
         const batch = { ...withoutSecrets(readReply(reply, commands), hide), ...times }
         return {
           value: batch,
