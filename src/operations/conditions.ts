@@ -30,6 +30,7 @@ function prefixFor(operator: Operator, method: ListMethod): FilterPrefix {
   const prefix = PREFIXES[operator]
   const prefixes = method.filter?.prefixes ?? []
   if (prefixes.includes(prefix)) return prefix
+  if (operator === '=' && prefixes.includes('=')) return '='
   // A list without a prefix means one of it, wherever there is no prefix for that.
   if (operator === 'in') return ''
   throw new UsageError(

@@ -4,6 +4,7 @@ import { NotUnderstoodError, UnreadableRowsError, UsageError } from '../errors.t
 import type { Mark, Recorder } from '../output/recorder.ts'
 import type { OpenSink, Sink } from '../output/sink.ts'
 import { type JsonText, JsonTextError } from '../protocol/json-text.ts'
+import type { FindMethod } from '../protocol/methods/table.ts'
 import { isWalkedById } from '../protocol/methods/walked-by-id.ts'
 import type { ApiVersion } from '../protocol/types.ts'
 import { chooseWalk } from '../strategies/choose.ts'
@@ -26,6 +27,8 @@ export interface ExtractRequest {
   readonly batchSize: number
   /** Most requests in flight, 1–50; `undefined`: as many as the portal gains from. */
   readonly concurrency: number | undefined
+  /** Where methods are looked up; the table of methods if left out. */
+  readonly find?: FindMethod | undefined
   /** In tables, what joins the names of nested values, so that `PHONE.0.VALUE` selects `PHONE`. */
   readonly flatten?: string | undefined
 }
@@ -46,8 +49,8 @@ export interface ExtractOptions {
  *
  * @throws UsageError
  */
-export function checkRequest({ method, api, parameters, afterId }: ExtractRequest): CheckedQuery {
-  const checked = checkedQuery(method, parameters, api)
+export function checkRequest({ method, api, parameters, afterId, find }: ExtractRequest): CheckedQuery {
+  const checked = checkedQuery(method, parameters, api, find)
   if (afterId === undefined) return checked
   if (!isWalkedById(checked.query.method)) {
     throw new UsageError(

@@ -1,7 +1,7 @@
 import { UsageError } from '../errors.ts'
 import type { ListMethod } from '../protocol/methods/list-method.ts'
 import { isMethodName, isRead } from '../protocol/methods/reads.ts'
-import { listMethod, unknownListMethod } from '../protocol/methods/table.ts'
+import { type FindMethod, listMethod, unknownListMethod } from '../protocol/methods/table.ts'
 import { bracketName, isMap, toQuery } from '../protocol/params.ts'
 import { apiOf } from '../protocol/api.ts'
 import { paramAt, type Place, withParamAt } from '../protocol/places.ts'
@@ -11,6 +11,8 @@ import type { IdRange, ListQuery } from '../strategies/strategy.ts'
 import { placesOfWalk } from './places-of-walk.ts'
 import { checkedFilter, checkedValue } from './check-values.ts'
 import { type Condition, withWhere } from './conditions.ts'
+import { refuseMissing } from './needs.ts'
+import { namedParameters } from './positions.ts'
 import { refuseReserved } from './reserved-names.ts'
 import { selection } from './selection.ts'
 import { typeName } from './type-name.ts'
@@ -35,12 +37,14 @@ export interface CheckedQuery {
  * Checks what the user asks for and turns it into what the portal expects, before anything is sent: names in the
  * casing of the method, conditions in its filter, yes and no as it writes them, bounds on the id as the ends of the walk.
  *
+ * @param find where methods are looked up
  * @throws UsageError naming what is wrong and what to write instead
  */
 export function checkedQuery(
   methodName: string,
   given: UserParameters,
   api: ApiVersion = apiOf(methodName, undefined),
+  find: FindMethod = listMethod,
 ): CheckedQuery {
   if (!isMethodName(methodName)) {
     throw new UsageError(
@@ -49,7 +53,7 @@ export function checkedQuery(
       'Names look like crm.deal.list.',
     )
   }
-  const known = listMethod(methodName, api)
+  const known = find(methodName, api)
   if (known === undefined && !isRead(methodName)) {
     throw new UsageError(
       'not-a-list',
@@ -58,14 +62,14 @@ export function checkedQuery(
     )
   }
   const method = known ?? unknownListMethod(methodName, api)
-  const params = withDocumentedNames(given.params, method)
+  refuseChange(method)
+  const params = withDocumentedNames(namedParameters(given.params, method), method)
   if (api === 'v3') {
     refuseWhatTheWalkOwns(params, method)
     const select = selection(params, given.select, method)
     return { select, query: { method, ...v3Query(params, given.where, method) } }
   }
   refuseWhatTheWalkOwns(params, method)
-  refuseMissing(params, method)
 
   const filterAt = method.filter?.at ?? []
   // Where each condition is a parameter of its own, those that are given as such are left as they are.
@@ -82,9 +86,20 @@ export function checkedQuery(
     Object.entries(others).map(([name, value]) => [name, checkedValue([name], value)]),
   )
   const checked = withConditions(plain, method.filter, rest)
+  refuseMissing(checked, method)
   // Whatever a batch cannot carry is found now, not when the first batch is sent.
-  toQuery(checked)
+  if (method.api === 'v2' && method.positions === undefined) toQuery(checked)
   return { select, query: { method, range, params: checked } }
+}
+
+/** @throws UsageError for what is changed by reading it */
+function refuseChange({ method, changesState }: ListMethod): void {
+  if (changesState === undefined) return
+  throw new UsageError(
+    'changes-state',
+    `${method} is not read to its end by itself: ${changesState}.`,
+    'bx24 call sends it once, and once only.',
+  )
 }
 
 const OPEN: IdRange = { after: undefined, upTo: undefined }
@@ -150,20 +165,6 @@ function refuseWhatTheWalkOwns(params: Params, { method, orderAt, paging }: List
       'walk-owns',
       `"${bracketName(order)}" cannot be given: ${method} is walked in ascending id, so that no row is lost or doubled.`,
       'Leave it out and sort the output.',
-    )
-  }
-}
-
-function refuseMissing(params: Params, { method, needs }: ListMethod): void {
-  for (const alternatives of needs) {
-    if (alternatives.some((name) => name in params)) continue
-    const near = Object.keys(params).find((name) =>
-      alternatives.some((wanted) => wanted.toLowerCase() === name.toLowerCase()),
-    )
-    throw new UsageError(
-      'parameter-missing',
-      `${method} needs ${alternatives.join(' or ')}${near === undefined ? '' : ` (in this casing, not "${near}")`}.`,
-      `Add -p ${alternatives[0] ?? ''}=…`,
     )
   }
 }

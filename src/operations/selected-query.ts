@@ -34,27 +34,35 @@ export async function selectedQuery(
   flatten: string | undefined,
   signal: AbortSignal,
 ): Promise<SelectedQuery> {
-  const { api, select: at, id, usualSelect } = query.method
+  const { api, select: at, id, usualSelect, selectNeeds = [] } = query.method
   const known = entityFields(caller, query.method, query.params, signal)
   const columns = select === undefined ? undefined : await expandedSelection(select, query.method, known)
   const names =
     columns?.map((name) => (api === 'v3' ? name : fieldOf(name, flatten))) ??
     (usualSelect && (await expandedSelection(usualSelect, query.method, known)))
   const fields = names && [...new Set(names)]
-  const hasId =
-    fields === undefined || id === undefined || fields.includes(id.inFilter) || fields.includes('*')
-  const isIdAsked = hasId || columns === undefined
+  const wanted = id === undefined ? selectNeeds : [id.inFilter, ...selectNeeds]
+  const missing =
+    fields === undefined || fields.includes('*')
+      ? selectNeeds.filter((name) => fields?.includes(name) === false)
+      : [...new Set(wanted)].filter((name) => !fields.includes(name))
+  // What was not asked for is taken out again.
+  const added = columns === undefined || columns.includes('*') ? [] : missing
+  const inRows = (name: string): string => (name === id?.inFilter ? id.inRows : name)
   return {
     query:
       fields === undefined || at === undefined
         ? query
         : {
             ...query,
-            params: withParamAt(query.params, at, hasId ? fields : [id.inFilter, ...fields]),
+            params: withParamAt(query.params, at, [...missing, ...fields]),
           },
     columns: () => columnPlan(columns, query.method, known),
     fields: columns,
-    asAsked: (rows) => (isIdAsked ? rows : rows.map((row) => row.without(id.inRows))),
+    asAsked: (rows) =>
+      added.length === 0
+        ? rows
+        : rows.map((row) => added.reduce((left, name) => left.without(inRows(name)), row)),
     async check(sink) {
       const findings = sink.columns?.()
       if (findings !== undefined) await checkColumns(findings, columns, query.method, known, flatten)

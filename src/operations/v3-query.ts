@@ -5,6 +5,7 @@ import { paramAt, withParamAt } from '../protocol/places.ts'
 import type { Params } from '../protocol/types.ts'
 import type { IdRange } from '../strategies/strategy.ts'
 import type { Condition } from './conditions.ts'
+import { refuseMissing } from './needs.ts'
 import { placesOfWalk } from './places-of-walk.ts'
 import { conditionsOf, fieldsIn, withoutIdBounds } from './v3-filter.ts'
 
@@ -31,7 +32,7 @@ export function v3Query(params: Params, where: readonly Condition[], method: Lis
   }
   const clause = filter && paramAt(params, filter.at)
   const conditions = conditionsOf(clause, where, method)
-  refuseMissing(conditions, params, method)
+  refuseMissing(filter === undefined ? params : withParamAt(params, filter.at, conditions), method)
   const isByCursor = paging.by === 'last-row'
   if (isByCursor && id !== undefined && fieldsIn(conditions).includes(id.inFilter)) {
     throw new UsageError(
@@ -48,28 +49,5 @@ export function v3Query(params: Params, where: readonly Condition[], method: Lis
   return {
     params: withParamAt(withoutSelect, filter.at, rest.length === 0 ? undefined : rest),
     range,
-  }
-}
-
-/** Conditions without which the portal refuses. */
-function refuseMissing(
-  conditions: ReturnType<typeof conditionsOf>,
-  params: Params,
-  { method, needs }: ListMethod,
-): void {
-  const fields = fieldsIn(conditions)
-  for (const alternatives of needs) {
-    const isThere = (name: string): boolean => {
-      const field = /^filter\[(.*)\]$/.exec(name)?.[1]
-      return field === undefined ? name in params : fields.includes(field)
-    }
-    if (alternatives.some(isThere)) continue
-    const [name = ''] = alternatives
-    const field = /^filter\[(.*)\]$/.exec(name)?.[1]
-    throw new UsageError(
-      'parameter-missing',
-      `${method} needs ${alternatives.join(' or ')}.`,
-      field === undefined ? `Add -p ${name}=…` : `Add --where '${field} = …'.`,
-    )
   }
 }

@@ -52,10 +52,10 @@ export function refuseUncounted({ method, api, paging }: ListMethod): void {
       'Leave --verify out; the list is complete if the exit code is 0.',
     )
   }
-  if (paging.by !== 'whole') return
+  if (paging.by === 'keyset' || paging.by === 'start') return
   throw new UsageError(
     'verify',
-    `--verify compares with the portal's count, and ${method} has none: it answers all rows at once.`,
+    `--verify compares with the portal's count, and ${method} has none${paging.by === 'whole' ? ': it answers all rows at once' : ''}.`,
     'Leave --verify out; the list is complete if the exit code is 0.',
   )
 }

@@ -21,7 +21,8 @@ export function rowsOf(result: JsonText, { method, rows: { at, form } }: ListMet
 
 /** The rows at their place; `undefined` if something else is there. */
 function rowsAt(place: JsonText, form: RowsPlace['form']): JsonText[] | undefined {
-  if (form === 'array') return place.isArray ? place.elements() : undefined
+  if (form === 'array-or-row' && place.isObject) return [place]
+  if (form === 'array' || form === 'array-or-row') return place.isArray ? place.elements() : undefined
   // PHP writes a map without anything in it as [], and one whose keys happen to be 0, 1, 2 … as a list.
   if (!place.isArray && !place.isObject) return undefined
   const values = place.isArray ? place.elements() : Array.from(place.members(), ({ value }) => value)

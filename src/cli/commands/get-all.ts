@@ -3,6 +3,7 @@ import { parseFlag } from '../../config/settings.ts'
 import { text } from '../../config/values.ts'
 import { UsageError } from '../../errors.ts'
 import { checkRequest, type ExtractRequest } from '../../operations/extract.ts'
+import { noticesOf } from '../../operations/notices.ts'
 import type { CheckedQuery } from '../../operations/list-query.ts'
 import { abortable } from '../../lib/abortable.ts'
 import { apiOf } from '../../protocol/api.ts'
@@ -171,6 +172,7 @@ async function getAll(options: GetAllOptions, signal: AbortSignal, context: Cont
     return
   }
   const { query, select } = checkRequest(request)
+  for (const notice of noticesOf(query.method)) context.messages.warn(`${notice}.`)
   const resume = options.resume ? await planResume(request, options) : undefined
   const end = new ExportEnd({
     argv: context.argv,

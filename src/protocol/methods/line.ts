@@ -11,7 +11,7 @@ export interface Line {
   /** Where it was read: a page below `https://apidocs.bitrix24.com/api-reference/`, without `.html`. */
   readonly page: string
   readonly api?: 'v3'
-  /** `items`, `report[days]`, nothing for `result` itself; `{}` behind it for keyed rows, `{[]}` for groups. */
+  /** `items`, `report[days]`, nothing for `result` itself; `{}` behind it for keyed rows, `{[]}` for groups, `|{}` for one row. */
   readonly rows?: string
   readonly losesKeys?: true
   /** A member of rows that is a whole number. */
@@ -24,6 +24,7 @@ export interface Line {
   readonly filter?: string
   readonly prefixes?: readonly FilterPrefix[]
   readonly select?: string
+  readonly selectNeeds?: readonly string[]
   readonly usualSelect?: readonly string[]
   /** The parameter that takes a map `{ID: 'ASC'}`. */
   readonly order?: string
@@ -41,6 +42,7 @@ export interface Line {
   readonly deprecated?: string
   readonly changesState?: string
   readonly hasFalseTotal?: true
+  readonly notice?: string
 }
 
 /** What a house has in common: lines that are complete but for the page. */
@@ -50,6 +52,11 @@ export const ALL_PREFIXES: readonly FilterPrefix[] = ['', '!', '>', '>=', '<', '
 
 const DOCS = 'https://apidocs.bitrix24.com/api-reference/'
 const NONE = 'none'
+const FORMS: Readonly<Record<string, RowsPlace['form']>> = {
+  '{}': 'keyed',
+  '{[]}': 'grouped',
+  '|{}': 'array-or-row',
+}
 
 /** A line of the table in full. */
 export function expanded(method: string, line: Line): ListMethod {
@@ -64,6 +71,7 @@ export function expanded(method: string, line: Line): ListMethod {
     id: idOf(line),
     filter,
     select: placeOf(line.select),
+    ...given('selectNeeds', line.selectNeeds),
     ...given('usualSelect', line.usualSelect),
     ...orderOf(line),
     ...given('fields', typeof fields === 'string' ? { method: fields, at: '', needs: [] } : fields),
@@ -77,6 +85,7 @@ export function expanded(method: string, line: Line): ListMethod {
     ...given('deprecated', line.deprecated),
     ...given('changesState', line.changesState),
     ...given('hasFalseTotal', line.hasFalseTotal),
+    ...given('notice', line.notice),
     source: `${DOCS}${line.page}.html`,
   }
 }
@@ -90,10 +99,10 @@ function placeOf(text: string | undefined): Place | undefined {
 }
 
 function rowsPlace({ rows = '', losesKeys }: Line): RowsPlace {
-  const [, at = '', form] = /^(.*?)(\{\}|\{\[\]\})?$/.exec(rows) ?? []
+  const [, at = '', form] = /^(.*?)(\|\{\}|\{\}|\{\[\]\})?$/.exec(rows) ?? []
   return {
     at: at === '' ? [] : bracketPath(at),
-    form: form === undefined ? 'array' : form === '{}' ? 'keyed' : 'grouped',
+    form: FORMS[form ?? ''] ?? 'array',
     ...given('losesKeys', losesKeys),
   }
 }

@@ -12,6 +12,8 @@ export type RowsForm =
   | 'keyed'
   /** `{"a": [row], "b": [row, row]}`; either may be a list instead, as above. */
   | 'grouped'
+  /** `[row, row]`, or one row by itself where the parameters name one. */
+  | 'array-or-row'
 
 /** Where the rows of an answer are, below `result`. */
 export interface RowsPlace {
@@ -51,10 +53,10 @@ export type EndMark =
 
 /** How the pages of a list are reached. The walk owns the parameters that are named here: nobody else may give them. */
 export type Paging =
-  /** By id: the filter `>ID` grows and `start=-1` spares the portal the count. */
-  | { readonly by: 'keyset' }
+  /** By id: the filter `>ID` grows and `start=-1` spares the portal the count; `start` is its name if it has another. */
+  | { readonly by: 'keyset'; readonly start?: string }
   /** By `start`, the number of rows in front; `next` and `total` show the end. Every page counts all rows. */
-  | { readonly by: 'start'; readonly pageRows: number }
+  | { readonly by: 'start'; readonly pageRows: number; readonly start?: string }
   /** By id as well, without `start`: as many rows behind the last one as a page has. A page of no rows is the end. */
   | { readonly by: 'id-filter'; readonly limit: Place | undefined; readonly pageRows: number }
   /** By the number of rows in front, under names of the method's own. */
@@ -68,6 +70,8 @@ export type Paging =
       /** Pages overlap or are short in the middle, so the offset grows by `pageRows`, never by the rows that came. */
       readonly isByPageSize: boolean
       readonly end: EndMark
+      /** Larger offsets are cut, so a list that comes to as many rows is not shown to be all. */
+      readonly reach?: number
     }
   /** By the number of the page, from `first` on. */
   | {
@@ -101,8 +105,11 @@ export type Paging =
       readonly pageRows: number
       readonly more: MoreMark | undefined
     }
-  /** All rows at once, unless a mark says that they were cut. */
-  | { readonly by: 'whole'; readonly more?: MoreMark }
+  /**
+   * All rows at once, unless a mark says that they were cut. It is presumed where the documentation knows of no pages, but
+   * there may well be many rows: a number of rows that pages have is not believed then.
+   */
+  | { readonly by: 'whole'; readonly isPresumed?: true; readonly more?: MoreMark }
   /**
    * The first page only: what lies behind it cannot be reached, so a full page is not shown to be all. Where there are
    * marks, they say whether it is, whatever the number of rows.
@@ -138,6 +145,8 @@ export interface ListMethod {
   readonly id: RowId | undefined
   readonly filter: ListFilter | undefined
   readonly select: Place | undefined
+  /** Fields without which a selection is refused. */
+  readonly selectNeeds?: readonly string[]
   /** What to select if the user selects nothing: without it the method refuses, or answers ids alone. */
   readonly usualSelect?: readonly string[]
   /** How ascending ids are asked for. */
@@ -165,6 +174,8 @@ export interface ListMethod {
   readonly isForApplications?: true
   /** The documentation declares it obsolete: what it names instead, or nothing. */
   readonly deprecated?: string
+  /** What whoever reads it should know, since no row says it. */
+  readonly notice?: string
   /** Why reading it changes something, so that it is not read to the end by itself. */
   readonly changesState?: string
   /** Its `total` is wrong or means something else, and nothing is concluded from it. */

@@ -15,14 +15,11 @@ const READING = new Set([
   'current',
 ])
 
-/** Methods whose names say that they read, but that take what they answer off a queue. */
-const READING_CHANGES_STATE = new Set(['event.offline.get'])
-
 /** Whether a method is known to change nothing; whatever is not known counts as a write. */
 export function isRead(method: string): boolean {
-  const name = method.toLowerCase()
-  if (READING_CHANGES_STATE.has(name)) return false
-  return listMethod(name) !== undefined || READING.has(name.split('.').at(-1) ?? '')
+  const known = listMethod(method)
+  if (known !== undefined) return known.changesState === undefined
+  return READING.has(method.toLowerCase().split('.').at(-1) ?? '')
 }
 
 /** What a write does, as far as its name says: last segments that take something away, and those that make something. */

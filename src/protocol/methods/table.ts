@@ -1,37 +1,55 @@
+import { BOOKING } from './booking.ts'
+import { CATALOG } from './catalog.ts'
+import { CHATS } from './chats.ts'
 import { CRM } from './crm.ts'
+import type { Lines } from './houses.ts'
+import { LANDING } from './landing.ts'
 import { expanded } from './line.ts'
-import type { ApiVersion } from '../types.ts'
 import type { ListMethod } from './list-method.ts'
+import { LISTS } from './lists.ts'
 import { OTHERS } from './others.ts'
 import { FIELD_LIST, REST_V3, UNKNOWN_V3 } from './rest-v3.ts'
+import { SALE } from './sale.ts'
 import { TASKS } from './tasks.ts'
+import type { ApiVersion } from '../types.ts'
 
-const LINES = Object.assign({}, CRM, TASKS, OTHERS)
-const NAMES = new Map(Object.keys(LINES).map((method) => [method.toLowerCase(), method]))
+/** By version of the interface: the same name may exist in both, with another contract. */
+const TABLES: Readonly<Record<ApiVersion, Lines>> = {
+  v2: { ...CRM, ...CATALOG, ...SALE, ...TASKS, ...CHATS, ...LANDING, ...BOOKING, ...LISTS, ...OTHERS },
+  v3: REST_V3,
+}
 
 const NOT_IN_TABLE = 'not in the table'
 
-/** Looks up what is known of a list method. */
-export type FindMethod = (method: string, api?: ApiVersion) => ListMethod | undefined
+/** Names of methods as the documentation writes them, by the same in lower case. */
+const NAMES = { v2: namesOf(TABLES.v2), v3: namesOf(TABLES.v3) }
 
-const V3_NAMES = new Map(Object.keys(REST_V3).map((method) => [method.toLowerCase(), method]))
-
-/**
- * What is known of a list method, in the API that has it if none is named; names are matched as the portal does, without
- * regard to case.
- */
-export const listMethod: FindMethod = (name, api) => {
-  if (api === undefined) return listMethod(name, 'v2') ?? listMethod(name, 'v3')
-  const [names, lines] = api === 'v2' ? [NAMES, LINES] : [V3_NAMES, REST_V3]
-  if (api === 'v3' && /\.field\.list$/i.test(name)) return expanded(name, FIELD_LIST)
-  const method = names.get(name.toLowerCase())
-  const line = method === undefined ? undefined : lines[method]
-  return method === undefined || line === undefined ? undefined : expanded(method, line)
+function namesOf(table: Lines): ReadonlyMap<string, string> {
+  return new Map(Object.keys(table).map((method) => [method.toLowerCase(), method]))
 }
 
-/** All methods of the table, in the documentation's own casing. */
+/**
+ * What is known of a list method; names are matched as the portal does, without regard to case.
+ *
+ * @param api the version that is wanted; if left out, the one in which the method exists, v2 before v3
+ */
+export type FindMethod = (method: string, api?: ApiVersion) => ListMethod | undefined
+
+export const listMethod: FindMethod = (name, api) => {
+  const wanted = name.toLowerCase()
+  for (const version of api === undefined ? (['v2', 'v3'] as const) : [api]) {
+    const method = NAMES[version].get(wanted)
+    const line = method === undefined ? undefined : TABLES[version][method]
+    if (method !== undefined && line !== undefined) return expanded(method, line)
+  }
+  return api === 'v3' && /\.field\.list$/.test(wanted) ? expanded(name, FIELD_LIST) : undefined
+}
+
+/** All methods of the table. */
 export function listMethods(): ListMethod[] {
-  return Object.entries(LINES).map(([method, line]) => expanded(method, line))
+  return Object.values(TABLES).flatMap((table) =>
+    Object.entries(table).map(([method, line]) => expanded(method, line)),
+  )
 }
 
 /**
