@@ -5,7 +5,7 @@ import { batchParams, batchSeconds, readBatch } from '../protocol/batch.ts'
 import { batchBodyV3, readBatchV3 } from '../protocol/batch-v3.ts'
 import { type Envelope, readAnyEnvelope, readEnvelope } from '../protocol/envelope.ts'
 import { isCertainlyNotRun, refusalError } from '../protocol/failures.ts'
-import { isRepeatable } from '../protocol/idempotency.ts'
+import { mayGoTwice } from '../protocol/idempotency.ts'
 import { JsonTextError } from '../protocol/json-text.ts'
 import { isRead } from '../protocol/methods/reads.ts'
 import { redact, secretsInUrl } from '../protocol/redact.ts'
@@ -65,7 +65,7 @@ export function openEngine(options: EngineOptions): Engine {
       method,
       // A key may grow too old while the limits let nothing through.
       get isRepeatable() {
-        return callOptions.isRepeatable === true || isRepeatable({ method, idempotency })
+        return callOptions.isRepeatable === true || mayGoTwice({ method, idempotency })
       },
       canShrink: false,
       onTrouble: callOptions.onTrouble,
