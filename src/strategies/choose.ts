@@ -1,4 +1,6 @@
 import type { ListMethod } from '../protocol/methods/list-method.ts'
+import { walkFirstPage } from './first-page.ts'
+import { walkFollowing } from './follow.ts'
 import { walkByIdFilter } from './id-filter.ts'
 import { walkByKeyset } from './keyset/walk.ts'
 import { walkByOffset } from './offset.ts'
@@ -10,17 +12,18 @@ export function chooseWalk({ paging }: ListMethod): Walk {
   switch (paging.by) {
     case 'keyset':
       return walkByKeyset
-    case 'start':
-      return walkByOffset
-    case 'whole':
-      return walkWhole
     case 'id-filter':
       return walkByIdFilter
+    case 'start':
     case 'offset':
     case 'page':
+      return walkByOffset
     case 'last-row':
     case 'cursor':
+      return walkFollowing
+    case 'whole':
+      return walkWhole
     case 'first-page':
-      throw new Error(`nothing walks by ${paging.by}`)
+      return walkFirstPage
   }
 }

@@ -43,6 +43,8 @@ export type EndProof =
   | { readonly by: 'short-page' }
   /** No next page, and as many rows as the portal counts. */
   | { readonly by: 'count'; readonly total: number }
+  /** The answer itself says that there is no more. */
+  | { readonly by: 'mark' }
   /** The method is known to answer all rows at once. */
   | { readonly by: 'method' }
   /** Each id that was asked for has its row. */

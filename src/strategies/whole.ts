@@ -2,9 +2,8 @@ import type { Caller } from '../engine/caller.ts'
 import { IncompleteError } from '../errors.ts'
 import type { JsonText } from '../protocol/json-text.ts'
 import { PAGE_ROWS } from '../protocol/limits.ts'
-import type { MoreMark } from '../protocol/methods/list-method.ts'
-import { valueAt } from '../protocol/places.ts'
 import { listCommand } from './list-command.ts'
+import { saysMore } from './positions.ts'
 import { rowsOf } from './rows.ts'
 import type { ListQuery, Walk } from './strategy.ts'
 
@@ -22,16 +21,23 @@ export const walkWhole: Walk = async function* (caller, query, { signal, onEnd }
   const { method } = query
   const { paging } = method
   const { more, isPresumed } = paging.by === 'whole' ? paging : {}
-  const { result, next, total } = await caller.call(listCommand(query, {}), { signal, expectedSeconds: 1 })
-  const rows = rowsOf(result, method)
+  const reply = await caller.call(listCommand(query, {}), { signal, expectedSeconds: 1 })
+  const { next, total } = reply
+  const rows = rowsOf(reply.result, method)
   yield { rows, cursor: rows.length, end: rows.length }
+  const isMarked = more === undefined ? undefined : saysMore(more, reply)
   const counted = method.hasFalseTotal === true ? undefined : total
-  if (next !== undefined || (counted ?? 0) > rows.length || (more !== undefined && saysMore(result, more))) {
+  if (next !== undefined || (counted ?? 0) > rows.length || isMarked === true) {
     throw new IncompleteError(
       `${method.method} answers all rows at once, as far as is known, and says that there are more than these ${rows.length}.`,
       'Ask for less: a parent, a filter, a span of time.',
     )
   }
+  if (isMarked === false) {
+    onEnd?.({ by: 'mark' })
+    return
+  }
+  if (method.isUnknown === true && rows.length > 0) throw unproven(method.method, rows.length)
   if (counted !== rows.length && rows.length > 0) await lookBehind(caller, query, rows, isPresumed, signal)
   onEnd?.({ by: 'method' })
 }
@@ -64,6 +70,9 @@ async function lookBehind(
   )
 }
 
-function saysMore(result: JsonText, { at, isMoreIf }: MoreMark): boolean {
-  return valueAt(result, at)?.toString() === String(isMoreIf)
+function unproven(method: string, rows: number): IncompleteError {
+  return new IncompleteError(
+    `${method} is not in the table of known methods, and nothing in its answer shows that these ${rows} rows are all.`,
+    'If it has no pages, --paging whole says so; else --paging says how they are reached.',
+  )
 }

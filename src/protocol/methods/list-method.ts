@@ -182,6 +182,8 @@ export interface ListMethod {
   readonly hasFalseTotal?: true
   /** Nothing of this was read: where the rows are and what tells them apart is to be seen. */
   readonly isUnknown?: true
+  /** None of this was read: it is what answers looked like, or what the user said. */
+  readonly isRecognised?: true
   /** Where this was read. */
   readonly source: string
 }
