@@ -1,9 +1,12 @@
+import type { Row } from './data/fields.ts'
 import { RowView } from './query/columns.ts'
 import { keepRows } from './query/written-rows.ts'
 import { matches } from './query/find.ts'
 import { type Journal, isJournalKind } from './journal.ts'
+import type { ListQuery } from './methods/method.ts'
 import { METHODS } from './methods/registry.ts'
 import { parseStr } from './parse-str.ts'
+import { jsonText } from './php-json.ts'
 import { Refusal } from './refusal.ts'
 import { toText } from './values.ts'
 import type { World } from './world.ts'
@@ -30,15 +33,17 @@ export function truth(world: World, queryText: string): TextAnswer {
   if (method?.query === undefined) return plainText(400, `${name} is no list method of the sandbox\n`)
   const params = new Map([...methodParams(given).entries()].filter(([key]) => !OWN_NAMES.has(key)))
   try {
-    const { table, selection, columns } = method.query(world, params)
+    const query = method.query(world, params)
+    const { table, selection, columns } = query
     const isThroughout = toText(given.get('throughout')) === '1'
     const isIdsOnly = toText(given.get('only')) === 'ids'
     const lines = function* (): Generator<string> {
       const keep = isIdsOnly ? undefined : keepRows(table, columns)
       for (const row of matches(table, selection, false)) {
         if (isThroughout && !table.isOriginal(row.id)) continue
-        const text = isIdsOnly ? String(row.id) : new RowView(row, columns).json
-        keep?.(row, text)
+        if (query.isShown?.(row) === false) continue
+        const text = isIdsOnly ? String(row.id) : rowText(query, row)
+        if (query.shownAs === undefined) keep?.(row, text)
         yield `${text}\n`
       }
     }
@@ -51,6 +56,10 @@ export function truth(world: World, queryText: string): TextAnswer {
     if (error instanceof Refusal) return plainText(400, `${error.code}: ${error.description}\n`)
     throw error
   }
+}
+
+function rowText(query: ListQuery, row: Row): string {
+  return query.shownAs === undefined ? new RowView(row, query.columns).json : jsonText(query.shownAs(row))
 }
 
 /** What was executed; `kind` (request, write or dropped) picks lines of one kind. */

@@ -16,7 +16,7 @@ import { FAULTS, FaultDice, type FaultName } from './faults.ts'
 import { type TextAnswer, log, plainText, truth } from './introspection.ts'
 import { Journal } from './journal.ts'
 import { Ledger, type SandboxStats } from './ledger.ts'
-import { METHODS } from './methods/registry.ts'
+import { METHODS, methodNames, scopes } from './methods/registry.ts'
 import { OperatingTime, RequestMeter } from './operating-time.ts'
 import { escapeNonAscii, jsonBytes } from './php-json.ts'
 import { Finder } from './query/find.ts'
@@ -63,10 +63,9 @@ export class Portal {
     }
     this.webhookPath = webhookPath(this.#codes.full)
     this.scopelessPath = webhookPath(this.#codes.scopeless)
-    const methodNames = (): string[] => ['batch', ...Array.from(METHODS.values(), (method) => method.name)]
     const tables = new Tables(settings)
     const comments = new Comments(tables, settings.seed)
-    this.#world = { settings, tables, comments, finder: new Finder(), methodNames }
+    this.#world = { settings, tables, comments, finder: new Finder(), methodNames, scopes }
     const isCounting = settings.readings['refused-counts'] === 'yes'
     const phaseMs = mix(settings.seed, textHash('phase')) % 1000
     this.#bucket = new RequestBucket(

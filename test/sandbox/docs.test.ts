@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { FAULTS } from '../../src/sandbox/faults.ts'
+import { METHODS } from '../../src/sandbox/methods/registry.ts'
 import { READINGS } from '../../src/sandbox/readings.ts'
 import { SANDBOX_SETTINGS } from '../../src/sandbox/settings.ts'
 
@@ -22,4 +23,9 @@ test('docs/sandbox.md names every value and every default', () => {
   for (const [question, { values }] of Object.entries(READINGS)) {
     for (const value of values) expect(row(question)).toContain(`\`${value}\``)
   }
+})
+
+test('docs/sandbox.md names every list method', () => {
+  const lists = [...METHODS.values()].filter((method) => method.query !== undefined)
+  expect(lists.map(({ name }) => name).filter((name) => !page.includes(name))).toEqual([])
 })
