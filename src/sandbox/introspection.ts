@@ -9,6 +9,7 @@ import { parseStr } from './parse-str.ts'
 import { jsonText } from './php-json.ts'
 import { Refusal } from './refusal.ts'
 import { toText } from './values.ts'
+import { V3_METHODS } from './v3/registry.ts'
 import type { World } from './world.ts'
 import { methodParams } from './request.ts'
 
@@ -19,17 +20,19 @@ export interface TextAnswer {
   readonly chunks: Iterable<string>
 }
 
-const OWN_NAMES = new Set(['method', 'only', 'throughout'])
+const OWN_NAMES = new Set(['api', 'method', 'only', 'throughout'])
 const LINES_PER_CHUNK = 200
 
 /**
  * The right answer to a list method now, worked out without paging: every row that matches, in ascending id, one a
- * line, with the selection applied. `only=ids`: ids alone; `throughout=1`: without rows added since the start.
+ * line, with the selection applied. `only=ids`: ids alone; `throughout=1`: without rows added since the start;
+ * `api=v3`: of REST 3.0.
  */
 export function truth(world: World, queryText: string): TextAnswer {
   const given = parseStr(queryText)
   const name = toText(given.get('method'))
-  const method = METHODS.get(name.toLowerCase())
+  const methods = toText(given.get('api')) === 'v3' ? V3_METHODS : METHODS
+  const method = methods.get(name.toLowerCase())
   if (method?.query === undefined) return plainText(400, `${name} is no list method of the sandbox\n`)
   const params = new Map([...methodParams(given).entries()].filter(([key]) => !OWN_NAMES.has(key)))
   try {

@@ -79,6 +79,10 @@ export const READINGS = {
     values: ['no', 'yes'],
     description: 'null, texts, numbers, false and [] in place of some rows of such a list',
   },
+  'v3-limit': {
+    values: ['old', 'new'],
+    description: 'REST 3.0 above the request limit: 503 as in the older API, or 429 in its own words',
+  },
   'app-methods': {
     values: ['refused', 'served'],
     description: 'methods for applications only, called with a webhook',

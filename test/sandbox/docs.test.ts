@@ -4,6 +4,7 @@ import { FAULTS } from '../../src/sandbox/faults.ts'
 import { METHODS } from '../../src/sandbox/methods/registry.ts'
 import { READINGS } from '../../src/sandbox/readings.ts'
 import { SANDBOX_SETTINGS } from '../../src/sandbox/settings.ts'
+import { V3_METHODS } from '../../src/sandbox/v3/registry.ts'
 
 const page = readFileSync(new URL('../../docs/sandbox.md', import.meta.url), 'utf8')
 /** First cells of all tables of the page. */
@@ -26,6 +27,7 @@ test('docs/sandbox.md names every value and every default', () => {
 })
 
 test('docs/sandbox.md names every list method', () => {
-  const lists = [...METHODS.values()].filter((method) => method.query !== undefined)
+  const all = [...METHODS.values(), ...V3_METHODS.values()]
+  const lists = all.filter((method) => method.query !== undefined)
   expect(lists.map(({ name }) => name).filter((name) => !page.includes(name))).toEqual([])
 })

@@ -9,6 +9,7 @@ import { readOrder } from '../query/order.ts'
 import { Refusal } from '../refusal.ts'
 import { type PhpArray, type Value, elements, isArray, map, toText } from '../values.ts'
 import type { World } from '../world.ts'
+import { Written } from '../written.ts'
 import type { ListColumn } from './columns.ts'
 import type { Asking, ListDescription, Shape, ShownRow } from './description.ts'
 import { given } from './given.ts'
@@ -112,7 +113,7 @@ function shownRows(world: World, query: Asked, shape: Shape, rows: readonly Row[
 function shownAs(world: World, query: Asked, shape: Shape, row: Row): Value {
   const odd = world.settings.readings['odd-rows'] === 'yes' ? oddValue(row) : undefined
   if (odd !== undefined) return odd
-  return shape.one?.(new RowView(row, query.all)) ?? new RowView(row, query.columns)
+  return shape.one?.(new RowView(row, query.all)) ?? new Written(new RowView(row, query.columns))
 }
 
 function rowTest(
