@@ -9,6 +9,14 @@ export interface HttpPortal {
   ask(method: string, params?: unknown): Promise<Body>
   /** Status and headers of a call as well. */
   send(path: string, body?: unknown, headers?: Readonly<Record<string, string>>): Promise<Response>
+  /** A call of REST 3.0; `text` is sent as a form instead of JSON. */
+  sendV3(
+    path: string,
+    body?: unknown,
+    headers?: Readonly<Record<string, string>>,
+    method?: string,
+    text?: string,
+  ): Promise<Response>
   /** The rows that `/_sandbox/truth` tells. */
   truth(method: string, query?: string): Promise<unknown[]>
 }
@@ -27,8 +35,17 @@ export function portalForTests(settings = ''): HttpPortal {
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
     })
+  const sendV3: HttpPortal['sendV3'] = (path, body, headers = {}, method = 'POST', text) => {
+    const type = text === undefined ? 'application/json' : 'application/x-www-form-urlencoded'
+    return fetch(webhook().href.replace('/rest/', '/rest/api/') + path, {
+      method,
+      headers: { 'content-type': type, ...headers },
+      ...(method === 'GET' ? {} : { body: text ?? JSON.stringify(body) }),
+    })
+  }
   return {
     send,
+    sendV3,
     ask: async (method, params) => (await (await send(method, params)).json()) as Body,
     truth: async (method, query = '') => {
       const url = new URL(`/_sandbox/truth?method=${method}&${query}`, webhook())

@@ -29,7 +29,7 @@ export function byStart(paging: StartPaging = {}): Pager {
     const { world, call } = request
     const asked = toInt(call.start ?? given(call.params, paging.place))
     if (asked === -1 && minusOne === 'all') return { rows: everyRow(request).rows }
-    const start = Math.min(Math.max(asked, 0), paging.greatestStart ?? asked)
+    const start = Math.min(Math.max(asked, 0), paging.greatestStart ?? Number.MAX_SAFE_INTEGER)
     const found = stretch(request, paging.isExact === true ? start : Math.floor(start / size) * size, size)
     const { rows, count, offset } = found
     if (asked < 0 && minusOne !== 'counted') {
