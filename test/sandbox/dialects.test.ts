@@ -179,6 +179,29 @@ describe('every page of a dialect put together is the truth', () => {
   })
 })
 
+describe('parameters by position', () => {
+  const portal = portalForTests()
+
+  test.each([
+    ['task.item.list', '', (nav: object) => [{ ID: 'asc' }, {}, { NAV_PARAMS: nav }, []]],
+    [
+      'task.items.getlist',
+      '',
+      (nav: object) => ({ ORDER: { ID: 'desc' }, FILTER: {}, TASKDATA: [], NAV_PARAMS: nav }),
+    ],
+    ['task.elapseditem.getlist', '0=5', (nav: object) => [5, {}, {}, ['*'], { NAV_PARAMS: nav }]],
+  ])('%s', async (method, query, params) => {
+    const seen: unknown[] = []
+    for (let iNumPage = 1, total = 1; seen.length < total; iNumPage++) {
+      const body = await portal.ask(method, params({ nPageSize: 50, iNumPage }))
+      expect(body).not.toHaveProperty('next')
+      seen.push(...(body.result as unknown[]))
+      total = iNumPage > 9 ? 0 : (body.total ?? 0)
+    }
+    expect(sorted(seen)).toEqual(sorted(await portal.truth(method, query)))
+  })
+})
+
 /** Rows as texts in one order, whatever order they came in. */
 function sorted(rows: readonly unknown[]): string[] {
   return rows.map((row) => JSON.stringify(row)).sort()

@@ -23,7 +23,7 @@ export interface V3List {
   readonly entity: string
   source(world: World, params: PhpArray): { readonly table: Table; readonly columns: readonly ListColumn[] }
   /** Objects that a row leads to, which a select may name by `relation.field`. */
-  readonly relations?: Readonly<Record<string, readonly ListColumn[]>>
+  readonly relations?: Readonly<Record<string, () => readonly ListColumn[]>>
   /** Names of fields; `none`: it has no filter (or order), and what is given as one is not read. */
   readonly filterable?: readonly string[] | 'none'
   readonly sortable?: readonly string[] | 'none'
@@ -113,7 +113,7 @@ function selectedColumns(
   const names = new Set(given)
   const isAdded = world.settings.readings['select-id'] === 'present'
   const own = columns.filter((one) => names.has(one.name) || (one.isId === true && isAdded))
-  return [...own, ...Object.entries(relations).flatMap(([name, fields]) => relation(name, fields, given))]
+  return [...own, ...Object.entries(relations).flatMap(([name, fields]) => relation(name, fields(), given))]
 }
 
 function relation(name: string, fields: readonly ListColumn[], given: readonly string[]): Column[] {

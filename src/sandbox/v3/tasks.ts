@@ -42,7 +42,7 @@ export const TASK_LIST: V3List = {
     const table = world.tables.get('task')
     return { table, columns: taskColumns(table) }
   },
-  relations: { responsible: personColumns(), creator: personColumns() },
+  relations: { responsible: personColumns, creator: personColumns },
   filterable: ['id'],
   sortable: ['id', 'title', 'deadline', 'created'],
   selectedByDefault: ['id'],

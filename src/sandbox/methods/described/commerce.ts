@@ -22,22 +22,22 @@ export const COMMERCE: readonly ListDescription[] = [
   ...products('catalog.product.list', 'products'),
   ...products('catalog.product.offer.list', 'offers'),
   ...products('catalog.product.sku.list', 'units'),
-  camelList('catalog.section.list', 'sections', [title('name'), constant('iblockId', CATALOG_ID)], {
+  camelList('catalog.section.list', 'sections', () => [title('name'), constant('iblockId', CATALOG_ID)], {
     neededInFilter: ['iblockId'],
   }),
-  camelList('catalog.storeproduct.list', 'storeProducts', [
+  camelList('catalog.storeproduct.list', 'storeProducts', () => [
     numeric('productId', 900),
     numeric('storeId', 12),
     numeric('amount', 400),
   ]),
-  camelList('catalog.price.list', 'prices', [
+  camelList('catalog.price.list', 'prices', () => [
     numeric('productId', 900),
     numeric('catalogGroupId', 3),
     numeric('price', 9000),
     choice('currency', 'RUB', 'EUR'),
   ]),
-  camelList('catalog.document.list', 'documents', [title('title'), choice('docType', 'A', 'S', 'M')]),
-  camelList('sale.order.list', 'orders', [
+  camelList('catalog.document.list', 'documents', () => [title('title'), choice('docType', 'A', 'S', 'M')]),
+  camelList('sale.order.list', 'orders', () => [
     numeric('accountNumber', 9000),
     numeric('price', 90_000),
     choice('currency', 'RUB', 'USD'),
@@ -45,7 +45,7 @@ export const COMMERCE: readonly ListDescription[] = [
     created('dateInsert'),
     changed('dateUpdate'),
   ]),
-  camelList('sale.basketitem.list', 'basketItems', [
+  camelList('sale.basketitem.list', 'basketItems', () => [
     title('name'),
     numeric('orderId', 9000),
     numeric('price', 9000),
@@ -88,7 +88,7 @@ export const COMMERCE: readonly ListDescription[] = [
 
 /** A product has to be asked for by its catalogue, and with id and catalogue in the select. */
 function products(name: string, key: string): ListDescription[] {
-  const columns = [
+  const columns = (): ListColumn[] => [
     constant('iblockId', CATALOG_ID),
     title('name'),
     choice('active', 'Y', 'N'),
@@ -103,12 +103,12 @@ function products(name: string, key: string): ListDescription[] {
 function camelList(
   name: string,
   key: string,
-  columns: readonly ListColumn[],
+  columns: () => readonly ListColumn[],
   more: Asking = {},
 ): ListDescription {
   return {
     name,
-    rows: { table: name, columns: () => [numberId(), ...columns] },
+    rows: { table: name, columns: () => [numberId(), ...columns()] },
     asking: { ...LOWER_CASE, ...more },
     paging: COUNTED_PAGES,
     shape: under(key),

@@ -13,6 +13,7 @@ import { byTaking } from '../../described/cursors.ts'
 import type { ListDescription } from '../../described/description.ts'
 import { byOffset, byPageNumber, byStart, undocumented, wholeAnswer } from '../../described/pagers.ts'
 import { codesToNames, keyedBy, scalars, under } from '../../described/shapes.ts'
+import type { Field, Row } from '../../data/fields.ts'
 import { listElementFields } from '../../data/work-fields.ts'
 import { Refusal } from '../../refusal.ts'
 import { list } from '../../values.ts'
@@ -23,7 +24,6 @@ const OF_A_LIST: Pick<ListDescription, 'needs' | 'missing'> = {
   missing: (name) =>
     new Refusal('ERROR_REQUIRED_PARAMETERS_MISSING', `Required parameter "${name}" is missing`),
 }
-const PROPERTIES = listElementFields().filter(({ name }) => name.startsWith('PROPERTY_'))
 
 /** Lists, votes, robots, bookings, and what only applications may ask for. */
 export const OTHERS: readonly ListDescription[] = [
@@ -179,11 +179,11 @@ export const OTHERS: readonly ListDescription[] = [
     name: 'lists.field.get',
     rows: {
       table: 'list-field',
-      count: PROPERTIES.length,
+      count: 2,
       ids: 'dense',
       columns: () => [
-        column('FIELD_ID', 'string', (_, row) => PROPERTIES[row.id - 1]?.name ?? ''),
-        column('NAME', 'string', (_, row) => PROPERTIES[row.id - 1]?.title ?? ''),
+        column('FIELD_ID', 'string', (_, row) => propertyOf(row).name),
+        column('NAME', 'string', (_, row) => propertyOf(row).title),
         choice('TYPE', 'S'),
       ],
     },
@@ -192,3 +192,11 @@ export const OTHERS: readonly ListDescription[] = [
     shape: keyedBy('FIELD_ID'),
   },
 ]
+
+/** The fields of the one list that the sandbox has; a row that others added is like the last of them. */
+function propertyOf({ id }: Row): Field {
+  const properties = listElementFields().filter(({ name }) => name.startsWith('PROPERTY_'))
+  const property = properties[id - 1] ?? properties.at(-1)
+  if (property === undefined) throw new Error('a list without properties')
+  return property
+}
