@@ -3,9 +3,10 @@ import { batchParams, batchSeconds, readBatch } from '../protocol/batch.ts'
 import { type Envelope, readAnyEnvelope, readEnvelope } from '../protocol/envelope.ts'
 import { isCertainlyNotRun } from '../protocol/failures.ts'
 import { isRead } from '../protocol/methods.ts'
-import { redact, secretsInUrl } from '../protocol/redact.ts'
+import { redact } from '../protocol/redact.ts'
 import type { BatchReply, Reply } from '../protocol/types.ts'
 import type { Transport } from '../transport/transport.ts'
+import { secretsOf } from '../transport/wire-secrets.ts'
 import type { CallOptions, Engine } from './caller.ts'
 import { type Gate, type GateOptions, openGate, type Usage } from './gate.ts'
 import { PortalRoute } from './portal-route.ts'
@@ -246,12 +247,6 @@ async function attemptOnce<T>(
     await permit.report(usageOfFailure(error, billedTo, expectedSeconds))
     throw error
   }
-}
-
-function secretsOf({ url, headers, fields = {} }: Authorisation): string[] {
-  const values = [...Object.values(headers), ...Object.values(fields)].map((secret) => secret.reveal())
-  // A token is a secret without the word in front of it, too.
-  return [...secretsInUrl(url.reveal()), ...values, ...values.map((value) => value.replace(/^Bearer /, ''))]
 }
 
 function withoutSecrets(reply: BatchReply, hide: (text: string) => string): BatchReply {
