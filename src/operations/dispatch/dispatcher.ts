@@ -162,7 +162,7 @@ export class Dispatcher {
         return
       }
       const size = this.#throttle.size
-      const held = this.#outOfTime?.find(this.#ready, this.#throttle.commandSeconds)
+      const held = this.#outOfTime?.find(this.#ready, size * this.#throttle.commandSeconds)
       const limits = { size, heldLocks: this.#heldLocks, isSerial, heldMethods: held?.methods }
       const { units: chosen, isFull } = chooseUnits(this.#ready, limits)
       if (chosen.length === 0) {
