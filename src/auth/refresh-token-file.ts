@@ -53,8 +53,10 @@ export function refreshTokenFile(options: RefreshTokenFileOptions): TokenStore {
     const text = readToken(options)
     const from = fingerprint(text)
     for (const pair of [pairPath === undefined ? undefined : readPair(pairPath, options), own]) {
-      if (pair !== undefined && (pair.from === from || pair.tokens.refreshToken?.reveal() === text))
-        return pair
+      if (pair === undefined) continue
+      const isOfThisText = pair.from === from || pair.tokens.refreshToken?.reveal() === text
+      // Whatever comes of it next is made from what the file holds now.
+      if (isOfThisText) return { from, tokens: pair.tokens }
     }
     const { clientEndpoint, serverEndpoint } = options
     const refreshToken = new Secret(text)
