@@ -152,7 +152,7 @@ describe('killed', () => {
     const text = readFileSync(pairPath, 'utf8')
     writeFileSync(path, file)
     writeFileSync(pairPath, old)
-    writeFileSync(`${pairPath}.new`, `${text}${'\n'.repeat(4000)}`)
+    writeFileSync(`${pairPath}.new`, `${text}${'\n'.repeat(4000)}`, { mode: 0o600 })
     let seen: string | undefined
     await store().update((current) => {
       seen = refreshTokenOf(current)

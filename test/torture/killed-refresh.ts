@@ -25,12 +25,10 @@ export interface KilledRefreshRun {
   readonly faults: readonly string[]
 }
 
-/** Between the issue of a pair and the answer with it. */
+/** Between the issue of a pair and the answer with it, ms. */
 const TOKEN_MS = 40
 /** Kills come up to so long after the portal was asked for tokens. */
-const LATEST_MS = 120
-/** A process that is not given a processor for so long may have the answer waiting in the network. */
-const RECEIVED_MS = 50
+const LATEST_MS = 150
 
 /**
  * Has the access refused again and again, and kills the process that renews it at random moments behind the one at which
@@ -118,7 +116,8 @@ class KilledRefreshes {
     if (latest?.kind !== 'refresh') return false
     if (latest.sentAt === undefined || latest.sentAt > killedAt) this.#beforeAnswer++
     else this.#behindAnswer++
-    return latest.sentAt === undefined || killedAt - latest.sentAt < RECEIVED_MS
+    // The program ends the connection when what came over it is safe; without that the answer may have been on its way.
+    return latest.closedAt === undefined || latest.closedAt >= killedAt
   }
 
   /** The run after a kill, undisturbed. */
