@@ -1,6 +1,7 @@
 import { webhookCredential } from '../auth/webhook.ts'
 import { configPlaces } from '../config/config-files.ts'
 import { nearest } from '../config/nearest.ts'
+import { REDIS_FILE } from '../config/redis.ts'
 import { environmentName, type Origin } from '../config/settings.ts'
 import { findWebhook } from '../config/webhook-source.ts'
 import { proxyFor } from '../transport/proxy.ts'
@@ -85,7 +86,7 @@ function valueRow(key: string, { value, origin, from }: ReportedValue): string[]
 }
 
 /** Variables that tell us something although they are no settings. */
-const OTHER_VARIABLES = ['BX24_WEBHOOK', 'BX24_WEBHOOK_FILE', 'BX24_PROFILE', 'BX24_DEBUG']
+const OTHER_VARIABLES = ['BX24_WEBHOOK', 'BX24_WEBHOOK_FILE', REDIS_FILE, 'BX24_PROFILE', 'BX24_DEBUG']
 
 /** `BX24_` variables that mean nothing, as typing errors do: a run passes them over, and nobody would know. */
 export function strangeVariables(environment: Context['environment']): string[] {

@@ -1,4 +1,4 @@
-import { homedir } from 'node:os'
+import { homedir, hostname } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { isatty } from 'node:tty'
 import type { ProcessorTime } from '../progress/report.ts'
@@ -25,6 +25,8 @@ export interface Context {
   readonly ask: (question: string) => Promise<string | undefined>
   /** Told apart from other processes by this. */
   readonly pid: number
+  /** What people call this machine. */
+  readonly machineName: string
   /** Whether the bits of a file's mode mean what they say. */
   readonly modesMatter: boolean
   readonly now: () => number
@@ -65,6 +67,9 @@ export function processContext(signal: AbortSignal, messages: Messages): Context
       return askAtTerminal(question, signal)
     },
     pid: process.pid,
+    get machineName() {
+      return hostname()
+    },
     modesMatter: process.platform !== 'win32',
     now: Date.now,
     messages,

@@ -1,7 +1,9 @@
 import { dirname, resolve } from 'node:path'
 import { readConfigFiles } from '../config/config-files.ts'
+import { REDIS_FILE, refusePasswordInArguments, withRedisFile } from '../config/redis.ts'
 import { type FileValues, resolveSettings, type ResolvedSettings } from '../config/settings.ts'
 import { ConfigError } from '../errors.ts'
+import { hideSecrets } from './clean-text.ts'
 import type { Context } from './context.ts'
 import { FILE_KEYS, SETTINGS } from './options.ts'
 import { dataFile, valueFiles } from './input-files.ts'
@@ -20,7 +22,10 @@ export async function loadSettings(
 ): Promise<LoadedSettings> {
   refuseProfile(flags, context.environment)
   const files = await readConfigFiles(context, FILE_KEYS)
-  const { values, given } = resolveSettings(SETTINGS, { flags, environment: context.environment, files })
+  const environment = await withRedisFile(context.environment, context.cwd, context.modesMatter)
+  const { values, given } = resolveSettings(SETTINGS, { flags, environment, files })
+  refusePasswordInArguments(values.redis, given.redis)
+  hideSecrets(values.redis?.password === undefined ? [] : [values.redis.password.reveal()])
   refuseSharedFiles(
     {
       output: flags['output'] as string | undefined,
@@ -41,6 +46,7 @@ export async function loadSettings(
           valueFiles((flags['paramJson'] as string[] | undefined) ?? []).map((name) => [`-P ${name}`, name]),
         ),
         BX24_WEBHOOK_FILE: context.environment['BX24_WEBHOOK_FILE'],
+        [REDIS_FILE]: context.environment[REDIS_FILE],
         ...Object.fromEntries(files.map(({ path }) => [`the configuration ${path}`, path] as const)),
         '--ca-file': values.caFile,
       },

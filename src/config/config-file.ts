@@ -2,6 +2,7 @@ import { lstat, readFile, stat } from 'node:fs/promises'
 import { ConfigError } from '../errors.ts'
 import { JsonText } from '../protocol/json-text.ts'
 import { nearest } from './nearest.ts'
+import { holdsPassword } from './redis.ts'
 import type { FileValues } from './settings.ts'
 
 export type FileFormat = 'json' | 'yaml' | 'either'
@@ -41,7 +42,8 @@ export async function readConfigFile(
   if (file === undefined) return undefined
   const values = withoutSchema(await parse(path, file.text, format))
   for (const key of Object.keys(values)) refuseUnlessKnown(path, key, known)
-  if (values[WEBHOOK_KEY] !== undefined && modesMatter) refuseIfOthersMayRead(path, file.mode)
+  const secret = values[WEBHOOK_KEY] !== undefined ? 'a webhook' : holdsPassword(values['redis']) ? 'a password' : ''
+  if (secret !== '' && modesMatter) refuseIfOthersMayRead(path, file.mode, secret)
   return { path, values }
 }
 
@@ -137,11 +139,11 @@ function refuseUnlessKnown(path: string, key: string, known: readonly string[]):
   throw new ConfigError('unknown-key', `${path} holds the unknown key ${JSON.stringify(key)}.`, hint)
 }
 
-function refuseIfOthersMayRead(path: string, mode: number): void {
+function refuseIfOthersMayRead(path: string, mode: number, secret: string): void {
   if ((mode & 0o077) === 0) return
   throw new ConfigError(
     'exposed',
-    `${path} holds a webhook and is open to other users (mode ${(mode & 0o777).toString(8)}).`,
+    `${path} holds ${secret} and is open to other users (mode ${(mode & 0o777).toString(8)}).`,
     `Close it with: chmod 600 ${path}`,
   )
 }

@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { ConfigError } from '../errors.ts'
 import { Secret } from '../lib/secret.ts'
 import { WEBHOOK_KEY } from './config-file.ts'
+import { readSecretFile } from './secret-file.ts'
 import type { FileValues, Origin } from './settings.ts'
 
 export interface WebhookSources {
@@ -44,7 +44,10 @@ export async function findWebhook({
     return { webhook: new Secret(direct.trim()), origin: { kind: 'environment', name: 'BX24_WEBHOOK' } }
   }
   if (file !== '') {
-    const webhook = await readWebhookFile(resolve(cwd, file), modesMatter)
+    const path = resolve(cwd, file)
+    const webhook = await readSecretFile('BX24_WEBHOOK_FILE', path, modesMatter)
+    if (webhook === undefined)
+      throw new ConfigError('webhook-missing', `BX24_WEBHOOK_FILE names ${path}, which is empty.`)
     return { webhook, origin: { kind: 'environment', name: `BX24_WEBHOOK_FILE (${file})` } }
   }
   return inFiles(files)
@@ -74,29 +77,4 @@ function inFile({ path, values }: FileValues): FoundWebhook | undefined {
   return webhook.trim() === ''
     ? undefined
     : { webhook: new Secret(webhook.trim()), origin: { kind: 'file', name: path } }
-}
-
-async function readWebhookFile(path: string, modesMatter: boolean): Promise<Secret> {
-  try {
-    // Containers mount secrets readable by all, so reading is not checked; writing is: it would choose the portal.
-    const { mode } = await stat(path)
-    if (modesMatter && (mode & 0o002) !== 0) {
-      throw new ConfigError(
-        'webhook-file-exposed',
-        `BX24_WEBHOOK_FILE names ${path}, which every user may write (mode ${(mode & 0o777).toString(8)}).`,
-        `Close it with: chmod o-w ${path}`,
-      )
-    }
-    const text = (await readFile(path, 'utf8')).trim()
-    if (text === '')
-      throw new ConfigError('webhook-missing', `BX24_WEBHOOK_FILE names ${path}, which is empty.`)
-    return new Secret(text)
-  } catch (error: unknown) {
-    if (error instanceof ConfigError) throw error
-    const { code } = error as NodeJS.ErrnoException
-    throw new ConfigError(
-      'unreadable',
-      `BX24_WEBHOOK_FILE names ${path}, which cannot be read: ${code ?? 'unknown reason'}.`,
-    )
-  }
 }

@@ -74,6 +74,7 @@ export function count(tally: Tally, event: RunEvent): Tally {
     case 'waited':
     case 'unreadable':
     case 'outlook':
+    case 'sharing':
       return tally
   }
 }

@@ -10,6 +10,16 @@ export interface LedgerDocument {
   readonly waiting: Record<string, Waiting>
   /** By `operatingKey`. */
   readonly methods: Record<string, OperatingState>
+  /** What this machine knows of others; only where they share their limits over Redis. */
+  machines?: Machines | undefined
+}
+
+export interface Machines {
+  /** What tells this machine from others: all programs with the same ledger. */
+  readonly id: string
+  /** How many were seen last, this one included. */
+  readonly count: number
+  readonly seenAt: number
 }
 
 /** The portal's bucket as it must look by now: see `level.ts`. */
@@ -52,7 +62,9 @@ export function operatingKey(credential: string, method: string): string {
 }
 
 /** Takes out what means nothing any more. */
-export function tidy({ waiting, methods }: LedgerDocument, now: number): void {
+export function tidy(document: LedgerDocument, now: number): void {
+  const { waiting, methods, machines } = document
+
   for (const [id, { until }] of Object.entries(waiting)) {
     // Nobody waits for longer than the window, unless the clock was set back.
     if (until + OVERDUE_MS < now || until > now + KEPT_MS) Reflect.deleteProperty(waiting, id)
@@ -60,4 +72,5 @@ export function tidy({ waiting, methods }: LedgerDocument, now: number): void {
   for (const [key, { usedAt }] of Object.entries(methods)) {
     if (Math.abs(now - usedAt) > KEPT_MS) Reflect.deleteProperty(methods, key)
   }
+  if (machines !== undefined && Math.abs(now - machines.seenAt) > KEPT_MS) document.machines = undefined
 }
