@@ -162,10 +162,7 @@ async function withEngine(
   let engine: Engine | undefined
   try {
     const { authorities } = connection
-    ledger = await openLedger(
-      { run, values, limits, host: credential.host, authorities, onEvent },
-      context,
-    )
+    ledger = await openLedger({ run, values, limits, host: credential.host, authorities, onEvent }, context)
     const transport = trace === undefined ? http.transport : await tracedBy(trace, http.transport)
     const { retries, maxWait: maxWaitMs } = values
     engine = openEngine({ credential, limits, retries, maxWaitMs, onEvent, transport, ledger })

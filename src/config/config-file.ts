@@ -42,7 +42,8 @@ export async function readConfigFile(
   if (file === undefined) return undefined
   const values = withoutSchema(await parse(path, file.text, format))
   for (const key of Object.keys(values)) refuseUnlessKnown(path, key, known)
-  const secret = values[WEBHOOK_KEY] !== undefined ? 'a webhook' : holdsPassword(values['redis']) ? 'a password' : ''
+  const secret =
+    values[WEBHOOK_KEY] !== undefined ? 'a webhook' : holdsPassword(values['redis']) ? 'a password' : ''
   if (secret !== '' && modesMatter) refuseIfOthersMayRead(path, file.mode, secret)
   return { path, values }
 }

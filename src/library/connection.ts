@@ -38,10 +38,12 @@ export async function openConnection(
     proxy: proxy === undefined ? undefined : parseProxy(proxy, 'The option proxy'),
   })
   const { transport } = http
-  const ledger = await openLedger(credential.host, limits, settings, authorities).catch(async (error: unknown) => {
-    await http.close()
-    throw error
-  })
+  const ledger = await openLedger(credential.host, limits, settings, authorities).catch(
+    async (error: unknown) => {
+      await http.close()
+      throw error
+    },
+  )
   const { engine, settled } = watched(
     openEngine({ credential, limits, retries, maxWaitMs, onEvent, transport, ledger }),
   )

@@ -62,9 +62,7 @@ export function operatingKey(credential: string, method: string): string {
 }
 
 /** Takes out what means nothing any more. */
-export function tidy(document: LedgerDocument, now: number): void {
-  const { waiting, methods, machines } = document
-
+export function tidy({ waiting, methods }: LedgerDocument, now: number): void {
   for (const [id, { until }] of Object.entries(waiting)) {
     // Nobody waits for longer than the window, unless the clock was set back.
     if (until + OVERDUE_MS < now || until > now + KEPT_MS) Reflect.deleteProperty(waiting, id)
@@ -72,5 +70,4 @@ export function tidy(document: LedgerDocument, now: number): void {
   for (const [key, { usedAt }] of Object.entries(methods)) {
     if (Math.abs(now - usedAt) > KEPT_MS) Reflect.deleteProperty(methods, key)
   }
-  if (machines !== undefined && Math.abs(now - machines.seenAt) > KEPT_MS) document.machines = undefined
 }

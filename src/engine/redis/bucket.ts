@@ -115,7 +115,7 @@ export class RedisBucket {
     for (const { lose } of [...this.#waiting]) lose()
     // In this order: the limiter would say goodbye on a connection that may be broken.
     this.#connection.disconnect(false).catch(() => undefined)
-    this.#limiter.disconnect(false).catch(() => undefined)
+    void this.#limiter.disconnect(false)
   }
 
   /** Hands a place to whoever has waited longest. */

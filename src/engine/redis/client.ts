@@ -14,6 +14,9 @@ export const CONNECT_MS = 3_000
 /** A server that does not answer for so long has gone, as far as a run is concerned. */
 const ANSWER_MS = 2_000
 
+/** A server that does not answer is not said goodbye for longer. */
+const LET_GO_MS = 50
+
 /**
  * A connection that is ready. It is never made again by itself, and nothing waits in it while it is broken: whoever uses
  * it has to know.
@@ -33,7 +36,7 @@ export async function connectRedis(
     client.once('ready', resolve)
     client.once('end', () => reject(failure ?? new Error('the connection was closed')))
   })
-  const stop = (): void => client.disconnect()
+  const stop = (): void => letGo(client)
   signal?.addEventListener('abort', stop)
   try {
     signal?.throwIfAborted()
@@ -47,6 +50,11 @@ export async function connectRedis(
   }
 }
 
+/** Ends a connection, if it has not ended yet: the package would wait for that to happen. */
+export function letGo(client: Redis): void {
+  if (client.status !== 'end') client.disconnect()
+}
+
 function optionsFor(address: RedisAddress, authorities: readonly string[]) {
   const { host, port, username, password, database, isEncrypted } = address
   const tls = authorities.length === 0 ? {} : { ca: [...rootCertificates, ...authorities] }
@@ -56,6 +64,7 @@ function optionsFor(address: RedisAddress, authorities: readonly string[]) {
     db: database,
     connectionName: 'bx24',
     connectTimeout: CONNECT_MS,
+    disconnectTimeout: LET_GO_MS,
     commandTimeout: ANSWER_MS,
     enableOfflineQueue: false,
     autoResubscribe: false,

@@ -3,13 +3,16 @@ import { emptyDocument, type LedgerDocument, tidy } from '../ledger/document.ts'
 import { ledgerText, readLedger } from '../ledger/ledger-text.ts'
 import { KEPT_MS, redisNames } from './names.ts'
 
-/** Puts a new text in place of the one that it was made of; if that is not there any more, says what is. */
+/**
+ * Puts a new text in place of the one that it was made of, and says how many machines there are; if that text is not there
+ * any more, says what is.
+ */
 const REPLACE = `
 local found = redis.call('hmget', KEYS[1], 'mark', 'text')
 if (found[1] or '') ~= ARGV[1] then return {found[1] or '', found[2] or ''} end
 redis.call('hset', KEYS[1], 'mark', ARGV[2], 'text', ARGV[3])
 redis.call('pexpire', KEYS[1], ARGV[4])
-return 1`
+return redis.call('zcard', KEYS[2])`
 
 /** So often others may come first before something must be wrong. */
 const MOST_TRIES = 100
@@ -28,6 +31,8 @@ export class RedisDocument {
   readonly #client: Redis
   readonly #host: string
   readonly #key: string
+  readonly #machinesKey: string
+  readonly #onMachines: (count: number) => void
   #mark = ''
   #text = ''
   #document = emptyDocument()
@@ -36,10 +41,14 @@ export class RedisDocument {
   #marks = 0
   readonly #own = Math.random().toString(36).slice(2)
 
-  constructor(client: Redis, host: string) {
+  /** @param onMachines told with each change how many machines there are */
+  constructor(client: Redis, host: string, onMachines: (count: number) => void = () => undefined) {
+    const { ledger, machines } = redisNames(host)
     this.#client = client
     this.#host = host
-    this.#key = redisNames(host).ledger
+    this.#key = ledger
+    this.#machinesKey = machines
+    this.#onMachines = onMachines
   }
 
   /** As it was seen last. */
@@ -91,10 +100,12 @@ export class RedisDocument {
       tidy(document, Date.now())
       const text = ledgerText(this.#host, document)
       const mark = `${this.#own} ${++this.#marks}`
-      const found = await this.#client.eval(REPLACE, 1, this.#key, this.#mark, mark, text, KEPT_MS)
-      if (found === 1) {
+      const words = [this.#mark, mark, text, KEPT_MS]
+      const found = await this.#client.eval(REPLACE, 2, this.#key, this.#machinesKey, ...words)
+      if (typeof found === 'number') {
         this.#found(mark, text)
         this.#document = document
+        this.#onMachines(found)
         return
       }
       const [newMark = '', newText = ''] = found as string[]

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { levelAt, type SharedBucket } from '../ledger/level.ts'
 import type { LedgerDocument } from '../ledger/document.ts'
 import { RedisBucket } from './bucket.ts'
-import { CONNECT_MS, connectRedis, type RedisServer, withinTime } from './client.ts'
+import { CONNECT_MS, connectRedis, letGo, type RedisServer, withinTime } from './client.ts'
 import { RedisDocument } from './document.ts'
 import { KEPT_MS, redisNames } from './names.ts'
 
@@ -60,7 +60,7 @@ export class Link {
     this.#client = client
     this.#options = options
     const lost = (error: Error): void => this.#lost(error)
-    this.document = new RedisDocument(client, host)
+    this.document = new RedisDocument(client, host, (machines) => (this.#machines = Math.max(1, machines)))
     this.bucket = new RedisBucket(client, host, shared, lost)
     client.once('end', () => lost(new Error('the connection was closed')))
     this.#beat = setInterval(() => void this.#look().catch(lost), BEAT_MS).unref()
@@ -110,7 +110,7 @@ export class Link {
     clearInterval(this.#beat)
     this.#onLost = undefined
     this.bucket.close()
-    this.#client.disconnect()
+    letGo(this.#client)
   }
 
   async #begin(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { BucketState, LedgerDocument } from '../ledger/document.ts'
-import { connectRedis, type RedisServer } from './client.ts'
+import { connectRedis, letGo, type RedisServer } from './client.ts'
 import { RedisDocument } from './document.ts'
 import { MEMBER_MS } from './link.ts'
 import { ALL_LEDGERS, hostOfLedger, redisNames } from './names.ts'
@@ -22,7 +22,7 @@ export async function lookAtRedis(server: RedisServer, host?: string): Promise<S
     for (const one of hosts.sort()) found.push(await lookAt(client, one))
     return found
   } finally {
-    client.disconnect()
+    letGo(client)
   }
 }
 
