@@ -116,8 +116,8 @@ export function limitsText(portals: readonly PortalLimits[], allowedSeconds: num
 }
 
 function machinesText(machines: readonly string[]): string {
-  if (machines.length === 0) return 'none is at work.'
-  return `${machines.length} at work: ${machines.map(cleanText).join(', ')}.`
+  if (machines.length === 0) return 'none was there in the last ten seconds.'
+  return `${machines.length} in the last ten seconds: ${machines.map(cleanText).join(', ')}.`
 }
 
 function requestsText(requests: PortalLimits['requests'], now: number): string {
