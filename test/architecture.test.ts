@@ -177,7 +177,11 @@ test('each package is known to the files that own it, and to no other', () => {
 test('what a pipe does not need is loaded lazily', () => {
   const eager = imports.filter(
     ({ to, isLazy, isTypeOnly }) =>
-      ['ora', 'cli-progress', 'cosmiconfig', 'csv-stringify/sync', 'ioredis', 'engine/redis/all.ts'].includes(to) && !isLazy && !isTypeOnly,
+      ['ora', 'cli-progress', 'cosmiconfig', 'csv-stringify/sync', 'ioredis', 'engine/redis/all.ts'].includes(
+        to,
+      ) &&
+      !isLazy &&
+      !isTypeOnly,
   )
   expect(eager).toEqual([])
 })

@@ -142,6 +142,7 @@ export class TimeRecord {
       case 'failed-items':
       case 'unreadable':
       case 'outlook':
+      case 'sharing':
         return
     }
   }

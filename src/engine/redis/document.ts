@@ -124,7 +124,6 @@ export class RedisDocument {
     const read = this.#text === '' ? 'unreadable' : readLedger(this.#text)
     if (read === 'newer') throw new Error('its ledger is of another version of bx24')
     if (read === 'unreadable') return emptyDocument()
-    const { host: _host, ...document } = read
-    return document
+    return read
   }
 }

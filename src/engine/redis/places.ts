@@ -14,7 +14,7 @@ export interface Counting {
   /** The places of this machine alone. */
   alone(): Places
   /** Tells of this program what all may see, in the background. */
-  note(act: (document: LedgerDocument) => void): void
+  readonly note: (act: (document: LedgerDocument) => void) => void
   readonly holder: string
   readonly who: string
 }
@@ -78,16 +78,16 @@ export class RedisPlaces implements Places {
   ): Promise<boolean> {
     const { holder, who, note } = this.#counting
     const since = Date.now()
-    let isTold = false
+    const wait = { isTold: false }
     try {
       return await bucket.take(signal, (until) => {
-        isTold = true
+        wait.isTold = true
         this.#told++
         onWait(until)
         note(({ waiting }) => (waiting[holder] = { who, method, reason: 'bucket', since, until }))
       })
     } finally {
-      if (isTold && --this.#told === 0) note(({ waiting }) => Reflect.deleteProperty(waiting, holder))
+      if (wait.isTold && --this.#told === 0) note(({ waiting }) => Reflect.deleteProperty(waiting, holder))
     }
   }
 

@@ -171,7 +171,7 @@ export class RedisLedger implements Ledger {
         const link = await this.#connect(undefined)
         const known = structuredClone(this.#local.look())
         await link.document.change((document) => carryOver(known, document))
-        if (signal.aborted) link.close()
+        if (this.#closed.signal.aborted) link.close()
         else {
           this.#use(link)
           this.#options.onChange(`Redis at ${this.#options.server.address.shown} can be used again.`)
