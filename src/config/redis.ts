@@ -1,7 +1,9 @@
+import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { ConfigError, UsageError } from '../errors.ts'
 import { parseRedisAddress, type RedisAddress } from '../lib/redis-address.ts'
-import { readSecretFile } from './secret-file.ts'
+import { systemCode } from '../lib/system-code.ts'
+import { PROFILES_KEY } from './file-keys.ts'
 import type { Given } from './settings.ts'
 import { type Parser, ValueError } from './values.ts'
 
@@ -28,8 +30,16 @@ export function shownAddress(given: string): string {
 }
 
 /** Whether a configuration file holds an address with a password, so that others must not read it. */
-export function holdsPassword(given: unknown): boolean {
-  return typeof given === 'string' && parseRedisAddress(given.trim())?.password !== undefined
+export function holdsPassword(values: Readonly<Record<string, unknown>>): boolean {
+  const profiles = values[PROFILES_KEY]
+  const places = [
+    values,
+    ...(typeof profiles === 'object' && profiles !== null ? Object.values(profiles) : []),
+  ]
+  return places.some((place) => {
+    const { redis } = (place ?? {}) as { readonly redis?: unknown }
+    return typeof redis === 'string' && parseRedisAddress(redis.trim())?.password !== undefined
+  })
 }
 
 /** Arguments are seen by every user of the machine. @throws UsageError for a password on the command line */
@@ -61,6 +71,25 @@ export async function withRedisFile(
       'Unset one of them: they may name different servers.',
     )
   }
-  const address = await readSecretFile(REDIS_FILE, resolve(cwd, file), modesMatter)
-  return { ...environment, BX24_REDIS: address?.reveal() }
+  return { ...environment, BX24_REDIS: await readRedisFile(resolve(cwd, file), modesMatter) }
+}
+
+async function readRedisFile(path: string, modesMatter: boolean): Promise<string> {
+  const named = `${REDIS_FILE} names ${path}`
+  try {
+    // As with the webhook: secrets are mounted readable by all, but who writes it chooses the server.
+    const { mode } = await stat(path)
+    if (modesMatter && (mode & 0o002) !== 0) {
+      throw new ConfigError(
+        'redis-file-exposed',
+        `${named}, which every user may write (mode ${(mode & 0o777).toString(8)}).`,
+        `Close it with: chmod o-w ${path}`,
+      )
+    }
+    return (await readFile(path, 'utf8')).trim()
+  } catch (error: unknown) {
+    const code = systemCode(error)
+    if (code === undefined || error instanceof ConfigError) throw error
+    throw new ConfigError('unreadable', `${named}, which cannot be read: ${code}.`)
+  }
 }

@@ -75,6 +75,7 @@ export function count(tally: Tally, event: RunEvent): Tally {
     case 'unreadable':
     case 'outlook':
     case 'sharing':
+    case 'moved':
       return tally
   }
 }

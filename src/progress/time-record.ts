@@ -143,6 +143,7 @@ export class TimeRecord {
       case 'unreadable':
       case 'outlook':
       case 'sharing':
+      case 'moved':
         return
     }
   }

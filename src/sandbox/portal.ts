@@ -10,13 +10,15 @@ import {
 import { runBatch } from './batch.ts'
 import { type CallDone, MethodCaller, type RequestContext, operatingLimit } from './caller.ts'
 import { ConcurrentWriter } from './concurrent-writer.ts'
+import { Doorkeeper } from './doorkeeper.ts'
 import { Comments } from './data/comments.ts'
 import { Tables } from './data/tables.ts'
 import { FAULTS, FaultDice, type FaultName } from './faults.ts'
-import { type TextAnswer, log, plainText, truth } from './introspection.ts'
+import { type TextAnswer, jsonLines, log, plainText, truth } from './introspection.ts'
 import { Journal } from './journal.ts'
 import { Ledger, type SandboxStats } from './ledger.ts'
 import { METHODS } from './methods/registry.ts'
+import { OAuthServer } from './oauth/oauth-server.ts'
 import { OperatingTime, RequestMeter } from './operating-time.ts'
 import { escapeNonAscii, jsonBytes } from './php-json.ts'
 import { Finder } from './query/find.ts'
@@ -31,12 +33,13 @@ import { SandboxSettingError } from './setting-values.ts'
 import { type SandboxSettings, faultRules } from './settings.ts'
 import { Slowness } from './slowness.ts'
 import { type Value, isArray, map } from './values.ts'
-import { WEBHOOK_USER, webhookCode, webhookPath } from './webhooks.ts'
 import { WorkClock } from './work-clock.ts'
 import { Workers } from './workers.ts'
 import type { World } from './world.ts'
 
 const INTROSPECTION = '/_sandbox/'
+
+type InspectedRequest = Pick<PortalRequest, 'method' | 'path'> & Partial<Pick<PortalRequest, 'headers'>>
 
 /** A portal without HTTP. Time is the global `Date.now` and `setTimeout`, so that tests can put their own in place. */
 export class Portal {
@@ -45,7 +48,8 @@ export class Portal {
   readonly webhookPath: string
   /** Path of one that has no rights. */
   readonly scopelessPath: string
-  readonly #codes: { readonly full: string; readonly scopeless: string }
+  readonly oauth: OAuthServer
+  readonly #door: Doorkeeper
   readonly #world: World
   readonly #bucket: RequestBucket
   readonly #operating: OperatingTime
@@ -57,12 +61,6 @@ export class Portal {
 
   constructor(settings: SandboxSettings) {
     this.settings = settings
-    this.#codes = {
-      full: webhookCode(settings.seed, 'full'),
-      scopeless: webhookCode(settings.seed, 'scopeless'),
-    }
-    this.webhookPath = webhookPath(this.#codes.full)
-    this.scopelessPath = webhookPath(this.#codes.scopeless)
     const methodNames = (): string[] => ['batch', ...Array.from(METHODS.values(), (method) => method.name)]
     const tables = new Tables(settings)
     const comments = new Comments(tables, settings.seed)
@@ -78,7 +76,11 @@ export class Portal {
     this.#operating = new OperatingTime(settings.operatingSeconds, settings.windowSeconds)
     this.#workers = new Workers(settings.workers)
     this.#faults = new FaultDice(settings.seed, settings.faults)
-    this.#ledger = new Ledger(this.scopelessPath)
+    this.#ledger = new Ledger()
+    this.oauth = new OAuthServer(settings, this.#faults, this.#ledger)
+    this.#door = new Doorkeeper(settings, this.oauth)
+    ;({ webhookPath: this.webhookPath, scopelessPath: this.scopelessPath } = this.#door)
+    this.#ledger.stats.scopeless = this.scopelessPath
     const writerSeed = mix(settings.seed, textHash('writer'))
     const writer = new ConcurrentWriter(this.#ledger, writerSeed, settings.writesPerSecond)
     const slowness = new Slowness(settings.slowByLoad, settings.slower, () => this.#workers.busy)
@@ -96,6 +98,8 @@ export class Portal {
       const body = Buffer.from(Array.from(inspected.chunks).join(''))
       return { status: inspected.status, headers: { 'content-type': inspected.contentType }, body }
     }
+    const byOAuth = await this.oauth.handle(request)
+    if (byOAuth !== undefined) return byOAuth
     const call = readCall(request)
     if (call === undefined) return htmlAnswer(404)
     this.#ledger.enter()
@@ -109,8 +113,9 @@ export class Portal {
   }
 
   /** Answers `/_sandbox/...`, which is not counted, limited or disturbed; undefined for other addresses. */
-  inspect({ method, path }: Pick<PortalRequest, 'method' | 'path'>): TextAnswer | undefined {
+  inspect({ method, path, headers }: InspectedRequest): TextAnswer | undefined {
     if (!path.startsWith(INTROSPECTION)) return undefined
+    const host = headers?.['host'] ?? 'sandbox'
     const { pathname, search, searchParams } = new URL(path, 'http://sandbox')
     switch (`${method} ${pathname.slice(INTROSPECTION.length)}`) {
       case 'GET stats':
@@ -122,10 +127,17 @@ export class Portal {
         return truth(this.#world, search.slice(1))
       case 'GET log':
         return log(this.#journal, searchParams.get('kind'))
+      case 'GET tokens':
+        return jsonLines(this.oauth.events)
+      case 'POST sign-in':
+        return jsonLines([this.oauth.signIn(host)])
+      case 'POST revoke':
+        this.oauth.revoke()
+        return plainText(200, 'ok\n')
       case 'POST faults':
         return this.#replaceFaults(searchParams.getAll('fault'))
       default:
-        return plainText(404, 'known are GET stats, truth, log and POST faults\n')
+        return plainText(404, 'known are GET stats, truth, log, tokens and POST faults, sign-in, revoke\n')
     }
   }
 
@@ -150,11 +162,13 @@ export class Portal {
       return this.#refusal(this.#counted(rateLimit()))
     }
     if (fault !== undefined) this.#fire(fault)
+    const { movedTo } = this.settings
+    if (movedTo !== undefined) return htmlAnswer(302, { location: `${movedTo}${request.path}` })
     const isExecuted = fault === undefined || this.#isExecuted(fault, ordinal)
     const context: RequestContext = {
       ordinal,
-      credential: call.webhook?.code ?? '',
-      hasScopes: call.webhook?.code === this.#codes.full,
+      credential: this.#door.credentialOf(call),
+      hasScopes: this.#door.hasScopes(call),
       isJsonBody: call.isJsonBody,
       meter: new RequestMeter(this.#operating),
       rows: 0,
@@ -247,19 +261,13 @@ export class Portal {
     return this.#json(200, successJson(result, undefined, undefined, time))
   }
 
-  /** @throws Refusal unless the address carries one of the two webhooks */
-  #authorise({ webhook, params }: AddressedCall): void {
-    if (webhook === undefined) {
-      const hasToken = params.get('auth') !== undefined || params.get('access_token') !== undefined
-      if (hasToken)
-        throw this.#counted(new Refusal('invalid_token', 'Unable to get application by token', 401))
-      throw this.#counted(new Refusal('NO_AUTH_FOUND', 'Wrong authorization data', 401))
+  /** @throws Refusal, which is counted */
+  #authorise(call: AddressedCall): void {
+    try {
+      this.#door.check(call)
+    } catch (error) {
+      throw error instanceof Refusal ? this.#counted(error) : error
     }
-    const isKnown =
-      webhook.user === WEBHOOK_USER && [this.#codes.full, this.#codes.scopeless].includes(webhook.code)
-    if (isKnown) return
-    const status = Number(this.settings.readings['auth-status'])
-    throw this.#counted(new Refusal('INVALID_CREDENTIALS', 'Invalid request credentials', status))
   }
 
   /** Undefined on a box, which has no operating limit; without a key of its own a call shows 0. */

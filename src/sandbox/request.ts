@@ -16,25 +16,41 @@ export interface AddressedCall {
   readonly method: string
   /** User and code of a webhook; undefined for an address that carries a token instead. */
   readonly webhook: { readonly user: string; readonly code: string } | undefined
+  /** The token of an application; that of the header goes before that of the parameters. */
+  readonly token: string | undefined
   readonly params: PhpArray
   readonly isJsonBody: boolean
 }
 
-/** Reads `/rest/USER/CODE/METHOD` or `/rest/METHOD`; undefined for an address outside REST. */
+/**
+ * Reads `/rest/USER/CODE/METHOD` or `/rest/METHOD`, both also behind `/rest/api`; undefined for an address outside REST.
+ */
 export function readCall(request: PortalRequest): AddressedCall | undefined {
   const question = request.path.indexOf('?')
   const path = question < 0 ? request.path : request.path.slice(0, question)
   const steps = path.split('/').slice(1).map(urlDecode)
   if (steps[0] !== 'rest') return undefined
+  if (steps[1] === 'api') steps.splice(1, 1)
   const hasWebhook = steps.length >= 4
   const method = (hasWebhook ? steps[3] : steps[1]) ?? ''
   const { params, isJsonBody } = bodyParams(request)
+  const all = merged(parseStr(question < 0 ? '' : request.path.slice(question + 1)), params)
   return {
     method: method.toLowerCase().replace(/\.json$/, ''),
     webhook: hasWebhook ? { user: steps[1] ?? '', code: steps[2] ?? '' } : undefined,
-    params: merged(parseStr(question < 0 ? '' : request.path.slice(question + 1)), params),
+    token: bearer(request) ?? tokenIn(all),
+    params: all,
     isJsonBody,
   }
+}
+
+function bearer({ headers }: PortalRequest): string | undefined {
+  return /^Bearer\s+(\S+)$/i.exec(headers['authorization'] ?? '')?.[1]
+}
+
+function tokenIn(params: PhpArray): string | undefined {
+  const token = params.get('auth') ?? params.get('access_token')
+  return typeof token === 'string' ? token : undefined
 }
 
 /** JSON only if the form is empty and the type says so exactly; JSON that does not parse is no parameters. */

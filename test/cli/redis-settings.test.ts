@@ -70,6 +70,18 @@ describe('the address of Redis', () => {
     expect((await runCli(['config'], { cwd })).code).toBe(0)
   })
 
+  test('in a file that everybody may write, or that is not there, is refused', async () => {
+    const cwd = tempFolder()
+    const env = { BX24_REDIS_FILE: 'redis.txt' }
+    expect((await runCli(['config'], { cwd, env })).stderr).toContain(
+      'redis.txt, which cannot be read: ENOENT',
+    )
+    writeFileSync(join(cwd, 'redis.txt'), 'redis://127.0.0.1:1')
+    chmodSync(join(cwd, 'redis.txt'), 0o646)
+    const { code, stderr } = await runCli(['config'], { cwd, env })
+    expect([code, stderr.includes('redis.txt, which every user may write (mode 646)')]).toEqual([2, true])
+  })
+
   test('cannot be given as a variable and as the name of a file at once', async () => {
     const env = { BX24_REDIS: 'redis://127.0.0.1:1', BX24_REDIS_FILE: '/nowhere' }
     expect(await runCli(['config'], { env })).toMatchObject({

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { FAULTS } from '../../src/sandbox/faults.ts'
 import { READINGS } from '../../src/sandbox/readings.ts'
-import { SANDBOX_SETTINGS } from '../../src/sandbox/settings.ts'
+import { SANDBOX_SETTINGS } from '../../src/sandbox/setting-table.ts'
 
 const page = readFileSync(new URL('../../docs/sandbox.md', import.meta.url), 'utf8')
 /** First cells of all tables of the page. */

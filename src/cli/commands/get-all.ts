@@ -13,6 +13,7 @@ import { inputFiles } from '../input-files.ts'
 import { ID_OPTIONS } from '../id-options.ts'
 import { loadSettings } from '../load-settings.ts'
 import { type Option, RUN_OPTIONS } from '../options.ts'
+import { withOutputDefaults } from '../output-defaults.ts'
 import { OUTPUT_OPTIONS, type OutputOptions, readOutputOptions } from '../output-options.ts'
 import { readParameters } from '../parameters.ts'
 import { runOnPortal } from '../portal-run.ts'
@@ -146,8 +147,9 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
   }
 }
 
-async function getAll(options: GetAllOptions, signal: AbortSignal, context: Context): Promise<void> {
-  const settings = await loadSettings(options.flags, context)
+async function getAll(given: GetAllOptions, signal: AbortSignal, context: Context): Promise<void> {
+  const settings = await loadSettings(given.flags, context)
+  const options = { ...given, output: readOutputOptions(withOutputDefaults(given.flags, settings.portal)) }
   const parameters = await abortable(readParameters(options, context), signal)
   const { method, limit, afterId, output, flags, sandbox } = options
   const { flatten } = output.style

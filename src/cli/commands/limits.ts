@@ -1,10 +1,8 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { webhookCredential } from '../../auth/webhook.ts'
 import { readAuthorities } from '../../config/authorities.ts'
 import { text } from '../../config/values.ts'
-import { findWebhook } from '../../config/webhook-source.ts'
 import { emptyDocument } from '../../engine/ledger/document.ts'
 import { ledgerName, readLedgerFile } from '../../engine/ledger/ledger-file.ts'
 import { lookAtRedis } from '../../engine/redis/load.ts'
@@ -15,6 +13,7 @@ import { addCommand, type CommandSpec } from '../command-spec.ts'
 import type { Context } from '../context.ts'
 import { limitsText, type PortalLimits, portalLimits } from '../limits-report.ts'
 import { loadSettings, type LoadedSettings } from '../load-settings.ts'
+import { portalOf } from '../portal-of.ts'
 import { ledgersOf } from '../open-ledger.ts'
 
 export const LIMITS = {
@@ -61,7 +60,7 @@ export async function runLimits({ portal, json, flags }: LimitsOptions, context:
   const { values } = settings
   const folder = ledgersOf(values, context)
   const now = context.now()
-  const wanted = portal ?? (await hostOfWebhook(settings, context))
+  const wanted = portal ?? (await hostOfPortal(settings, context))
   const shared = values.redis === undefined ? undefined : await portalsInRedis(settings, wanted, now, context)
   const known = shared ?? (await portalsIn(folder, wanted, now, context))
   const portals =
@@ -108,13 +107,11 @@ async function portalsInRedis(
   }
 }
 
-async function hostOfWebhook(
-  { values, files }: LoadedSettings,
+async function hostOfPortal(
+  { values, portal: { source } }: LoadedSettings,
   context: Context,
 ): Promise<string | undefined> {
-  const found = await findWebhook({ ...context, files })
-  if (found === undefined) return undefined
-  return webhookCredential(found.webhook, { allowHttp: values.allowHttp }).host
+  return source && (await portalOf(source, values, context))?.host
 }
 
 function portalIn(path: string, now: number, { messages }: Context): PortalLimits | undefined {

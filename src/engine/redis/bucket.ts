@@ -1,6 +1,7 @@
 import Bottleneck from 'bottleneck'
 import type { Callback, Redis } from 'ioredis'
 import type { SharedBucket } from '../ledger/level.ts'
+import { letExit } from './client.ts'
 import { KEPT_MS, redisNames } from './names.ts'
 
 /** How often each program has Bottleneck look whether places have come back. */
@@ -59,6 +60,7 @@ export class RedisBucket {
     // Bottleneck hears on a connection of its own that places have come back; if that ends, nothing says so.
     const { subscriber } = this.#limiter.clients() as { readonly subscriber: Redis }
     subscriber.once('end', () => this.#onTrouble(new Error('the connection was closed')))
+    letExit(subscriber)
   }
 
   /** Places that are free now. @throws Error if Redis cannot be used */

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { rootCertificates } from 'node:tls'
 import type { Redis } from 'ioredis'
 import type { RedisAddress } from '../../lib/redis-address.ts'
@@ -74,6 +75,11 @@ function optionsFor(address: RedisAddress, authorities: readonly string[]) {
     ...(password === undefined ? {} : { password: password.reveal() }),
     ...(isEncrypted ? { tls: { servername: host, ...tls } } : {}),
   }
+}
+
+/** From now on it keeps no program alive: one that has nothing else to do has ended. */
+export function letExit(client: Redis): void {
+  ;(client.stream as Socket).unref()
 }
 
 /** @throws Error if `work` takes longer; it is not waited for any more */

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { levelAt, type SharedBucket } from '../ledger/level.ts'
 import type { LedgerDocument } from '../ledger/document.ts'
 import { RedisBucket } from './bucket.ts'
-import { CONNECT_MS, connectRedis, letGo, type RedisServer, withinTime } from './client.ts'
+import { CONNECT_MS, connectRedis, letExit, letGo, type RedisServer, withinTime } from './client.ts'
 import { RedisDocument } from './document.ts'
 import { KEPT_MS, redisNames } from './names.ts'
 
@@ -72,6 +72,7 @@ export class Link {
     const link = new Link(client, options)
     try {
       await withinTime(link.#begin(), CONNECT_MS)
+      letExit(client)
       return link
     } catch (error: unknown) {
       link.close()

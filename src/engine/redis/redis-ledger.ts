@@ -1,12 +1,14 @@
-import { sleep } from '../../lib/sleep.ts'
 import type { LedgerDocument } from '../ledger/document.ts'
 import { changed, type Ledger, type Places } from '../ledger/ledger.ts'
 import type { SharedBucket } from '../ledger/level.ts'
 import { LedgerPlaces } from '../ledger/places.ts'
 import { carryOver, fillAlone, machinesIn, partOf, rememberMachines } from './alone.ts'
-import type { RedisServer } from './client.ts'
+import { type RedisServer, withinTime } from './client.ts'
 import { Link, takenIn } from './link.ts'
 import { RedisPlaces } from './places.ts'
+
+/** For one answer, and for some more if others change the same all the time. */
+const MOST_CHANGE_MS = 5_000
 
 /** Between two attempts to reach Redis again. */
 const AGAIN_MS = { first: 500, most: 5_000 }
@@ -80,7 +82,8 @@ export class RedisLedger implements Ledger {
     const link = this.#link
     if (link !== undefined) {
       try {
-        return await link.document.change(act)
+        // The time limit also keeps the program alive for as long.
+        return await withinTime(link.document.change(act), MOST_CHANGE_MS)
       } catch (error: unknown) {
         await this.#lose(link, error as Error)
       }
@@ -167,7 +170,7 @@ export class RedisLedger implements Ledger {
     const { signal } = this.#closed
     for (let waitMs = AGAIN_MS.first; !signal.aborted; waitMs = Math.min(2 * waitMs, AGAIN_MS.most)) {
       try {
-        await sleep(waitMs, signal)
+        await idle(waitMs, signal)
         const link = await this.#connect(undefined)
         const known = structuredClone(this.#local.look())
         await link.document.change((document) => carryOver(known, document))
@@ -186,6 +189,14 @@ export class RedisLedger implements Ledger {
   async #remember(machines: number): Promise<void> {
     await changed(this.#local, (document) => rememberMachines(document, machines))
   }
+}
+
+/** Waits without keeping the program alive. */
+function idle(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    setTimeout(resolve, ms).unref()
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
 }
 
 function newName(): string {
