@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { Bitrix24 } from '../../src/index.ts'
 import { NO_REDIS, startRedis } from '../support/redis-server.ts'
@@ -6,6 +9,7 @@ import { SCALED, scaledPortal } from '../support/scaled-portal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
 const DEALS = ['get-all', 'crm.deal.list', ...SCALED]
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const OK = { code: 0, stderr: '' }
 
 // A state folder is what makes a machine; each run has one of its own if it is not told another.
@@ -68,6 +72,28 @@ describe.skipIf(NO_REDIS !== undefined)('machines that share their limits over R
     await client.close()
     expect(portal.sandbox.portal.stats.violations.bucket).toBe(0)
   }, 60_000)
+
+  test('are let go by a program in JavaScript that has read all it wants, whether Redis is there or not', async () => {
+    const redis = await startRedis()
+    const portal = await scaledPortal({ rows: '120' })
+    const code = `import { Bitrix24 } from './dist/index.js'
+      const heard = []
+      const onEvent = ({ type, message }) => { if (type === 'sharing') heard.push(message) }
+      const options = JSON.parse(process.env.OPTIONS)
+      for await (const row of new Bitrix24({ ...options, onEvent }).getAll('crm.deal.list')) {
+        console.log(row.ID, heard.join())
+        break
+      }`
+    const run = async (): Promise<string> => {
+      const options = { webhook: portal.sandbox.webhook, stateDir: tempFolder(), redis: redis.url }
+      const how = { cwd: ROOT, env: { ...process.env, OPTIONS: JSON.stringify(options) }, timeout: 15_000 }
+      const words = ['--input-type=module', '-e', code]
+      return (await promisify(execFile)(process.execPath, words, how)).stdout
+    }
+    expect(await run()).toMatch(/^\d+ \n$/)
+    await redis.kill()
+    expect(await run()).toMatch(/^\d+ Redis at .* cannot be used: connect ECONNREFUSED .*\n$/)
+  }, 40_000)
 
   test('share operating time: another machine waits instead of being refused', async () => {
     const redis = await startRedis()

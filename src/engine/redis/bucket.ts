@@ -1,7 +1,7 @@
 import Bottleneck from 'bottleneck'
 import type { Callback, Redis } from 'ioredis'
 import type { SharedBucket } from '../ledger/level.ts'
-import { letExit } from './client.ts'
+import { ANSWER_MS, letExit, withinTime } from './client.ts'
 import { KEPT_MS, redisNames } from './names.ts'
 
 /** How often each program has Bottleneck look whether places have come back. */
@@ -65,12 +65,12 @@ export class RedisBucket {
 
   /** Places that are free now. @throws Error if Redis cannot be used */
   async free(): Promise<number> {
-    return (await this.#limiter.currentReservoir()) ?? 0
+    return (await withinTime(this.#limiter.currentReservoir(), ANSWER_MS)) ?? 0
   }
 
   /** Puts places in, or takes some out. @throws Error if Redis cannot be used */
   async add(places: number): Promise<void> {
-    await this.#limiter.incrementReservoir(places)
+    await withinTime(this.#limiter.incrementReservoir(places), ANSWER_MS)
   }
 
   /**

@@ -13,7 +13,7 @@ export interface RedisServer {
 export const CONNECT_MS = 3_000
 
 /** A server that does not answer for so long has gone, as far as a run is concerned. */
-const ANSWER_MS = 2_000
+export const ANSWER_MS = 2_000
 
 /** A server that does not answer is not said goodbye for longer. */
 const LET_GO_MS = 50

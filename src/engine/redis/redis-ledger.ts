@@ -194,8 +194,12 @@ export class RedisLedger implements Ledger {
 /** Waits without keeping the program alive. */
 function idle(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    setTimeout(resolve, ms).unref()
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+    const onAbort = (): void => reject(signal.reason as Error)
+    signal.addEventListener('abort', onAbort, { once: true })
+    setTimeout(() => {
+      signal.removeEventListener('abort', onAbort)
+      resolve()
+    }, ms).unref()
   })
 }
 
