@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { rootCertificates } from 'node:tls'
 import type { Redis } from 'ioredis'
 import type { RedisAddress } from '../../lib/redis-address.ts'
@@ -79,7 +79,8 @@ function optionsFor(address: RedisAddress, authorities: readonly string[]) {
 
 /** From now on it keeps no program alive: one that has nothing else to do has ended. */
 export function letExit(client: Redis): void {
-  ;(client.stream as Socket).unref()
+  const { stream } = client
+  if (stream instanceof Socket) stream.unref()
 }
 
 /** @throws Error if `work` takes longer; it is not waited for any more */
