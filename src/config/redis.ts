@@ -31,12 +31,8 @@ export function shownAddress(given: string): string {
 
 /** Whether a configuration file holds an address with a password, so that others must not read it. */
 export function holdsPassword(values: Readonly<Record<string, unknown>>): boolean {
-  const profiles = values[PROFILES_KEY]
-  const places = [
-    values,
-    ...(typeof profiles === 'object' && profiles !== null ? Object.values(profiles) : []),
-  ]
-  return places.some((place) => {
+  const profiles = (values[PROFILES_KEY] ?? {}) as Readonly<Record<string, unknown>>
+  return [values, ...Object.values(profiles)].some((place) => {
     const { redis } = (place ?? {}) as { readonly redis?: unknown }
     return typeof redis === 'string' && parseRedisAddress(redis.trim())?.password !== undefined
   })

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
-import { availableParallelism, loadavg } from 'node:os'
 import { setTimeout as after } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { Bitrix24 } from '../../src/index.ts'
+import { allowed } from '../support/busy.ts'
 import { NO_REDIS, startRedis } from '../support/redis-server.ts'
 import { runCli, startCli } from '../support/run-cli.ts'
 import { SCALED, scaledPortal } from '../support/scaled-portal.ts'
@@ -26,8 +26,7 @@ describe.skipIf(NO_REDIS !== undefined)('machines that share their limits over R
     expect(portal.sandbox.portal.stats.violations.bucket).toBe(0)
     const { taken, best } = portal.seconds()
     expect(best).toBeGreaterThan(5)
-    // Where others keep the processors busy, programs start late and answer late, which is not our doing.
-    expect(taken).toBeLessThan((loadavg()[0] ?? 0) < 2 * availableParallelism() ? 1.1 * best : 2 * best)
+    expect(taken).toBeLessThan(allowed(1.1 * best))
   }, 90_000)
 
   test('are not refused one after the other, with several programs each', async () => {
