@@ -33,9 +33,11 @@ export async function askPages(
 ): Promise<Answers> {
   const ascending = last === undefined ? starts : [last, ...starts]
   const commands = ascending.toReversed().map((start) => pageCommand(query, start))
-  const answers = isAlone
-    ? await askOneByOne(caller, commands, pace, signal)
-    : await askTogether(caller, commands, pace, signal)
+  // What goes by position cannot stand in a batch: positions that are left out are empty there.
+  const answers =
+    isAlone || query.method.positions !== undefined
+      ? await askOneByOne(caller, commands, pace, signal)
+      : await askTogether(caller, commands, pace, signal)
   const good = answers.flatMap((reply) => reply ?? [])
   const seconds = good.reduce((sum, { time }) => sum + (time.durationSeconds ?? 0), 0)
   if (good.length > 0) pace.learn(seconds, good.length)

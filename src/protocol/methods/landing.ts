@@ -8,7 +8,7 @@ const SITE_LISTS: Lines = lines(SITES_HOUSE, {
   'landing.template.getlist': { page: 'landing/template/landing-template-get-list' },
   'landing.repo.getList': { page: 'landing/index' },
   'landing.site.getList': { page: 'landing/index' },
-  'landing.repowidget.getlist': { paging: PRESUMED, page: 'vibe/landing-repowidget-get-list' },
+  'landing.repowidget.getlist': { paging: PRESUMED, usualSelect: ['*'], page: 'vibe/landing-repowidget-get-list' },
 })
 
 /** The children of one parent, and references. */

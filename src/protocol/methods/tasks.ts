@@ -27,6 +27,7 @@ const TASK_WHOLE: Lines = lines(SMALL_HOUSE, {
   'tasks.api.scrum.kanban.getStages': { id: 'id', needs: ['sprintId'], page: 'tasks/index' },
   'task.stages.get': { rows: '{}', id: 'ID', needs: ['entityId'], page: 'tasks/index' },
   'task.planner.getlist': { page: 'tasks/planner/task-planner-get-list' },
+  'task.checklistitem.getlist': { id: 'ID', order: 'ORDER', needs: ['TASKID'], page: 'tasks/checklist-item/task-checklist-item-get-list' },
   'task.logitem.list': { needs: ['ID|taskId'], deprecated: 'tasks.task.history.list', page: 'tasks/deprecated/task-item/task-log-item-list' },
   'task.item.userfield.getlist': { id: 'ID', filter: 'FILTER', prefixes: EQUAL, order: 'ORDER', hasFalseTotal: true, page: 'tasks/user-field/task-item-user-field-get-list' },
   'task.item.userfield.gettypes': { code: 'ID', hasFalseTotal: true, page: 'tasks/user-field/task-item-user-field-get-types' },
@@ -37,10 +38,9 @@ const TASK_WHOLE: Lines = lines(SMALL_HOUSE, {
 const TASK_POSITIONS: Lines = lines(CAPITALS_HOUSE, {
   'task.item.list': { paging: pages('PARAMS.NAV_PARAMS.iNumPage', 'PARAMS.NAV_PARAMS.nPageSize', 50, { by: 'total' }), positions: ['ORDER', 'FILTER', 'PARAMS', 'SELECT'], deprecated: 'tasks.task.list', page: 'tasks/deprecated/task-item/task-item-list' },
   'task.items.getlist': { paging: pages('NAV_PARAMS.iNumPage', undefined, 50, { by: 'total' }), select: 'TASKDATA', positions: ['ORDER', 'FILTER', 'TASKDATA', 'NAV_PARAMS'], deprecated: 'tasks.task.list', page: 'tasks/deprecated/task-items-get-list' },
-  'task.elapseditem.getlist': { paging: pages('PARAMS.NAV_PARAMS.iNumPage', 'PARAMS.NAV_PARAMS.nPageSize', 50, { by: 'total' }), needs: ['TASKID'], positions: ['TASKID', 'ORDER', 'FILTER', 'SELECT', 'PARAMS'], page: 'tasks/elapsed-item/task-elapsed-item-get-list' },
+  'task.elapseditem.getlist': { paging: pages('PARAMS.NAV_PARAMS.iNumPage', 'PARAMS.NAV_PARAMS.nPageSize', 50, { by: 'total' }), positions: ['TASKID', 'ORDER', 'FILTER', 'SELECT', 'PARAMS'], page: 'tasks/elapsed-item/task-elapsed-item-get-list' },
   'task.elapseditem.get': { paging: WHOLE, filter: 'none', select: 'none', order: 'none', needs: ['TASKID', 'ITEMID'], positions: ['TASKID', 'ITEMID'], page: 'tasks/elapsed-item/task-elapsed-item-get' },
   'task.commentitem.getlist': { paging: WHOLE, select: 'none', needs: ['TASKID'], positions: ['TASKID', 'ORDER', 'FILTER'], deprecated: '', page: 'tasks/comment-item/task-comment-item-get-list' },
-  'task.checklistitem.getlist': { paging: WHOLE, filter: 'none', select: 'none', needs: ['TASKID'], positions: ['TASKID', 'ORDER'], page: 'tasks/checklist-item/task-checklist-item-get-list' },
 })
 
 /** Lists of tasks. */
