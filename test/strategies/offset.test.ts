@@ -17,7 +17,7 @@ interface Answer {
 function method(answer: (start: number, request: number) => Answer | undefined): Caller {
   let requests = 0
   const replyTo = ({ params }: Command, request: number): Reply | undefined => {
-    const page = answer(Number(params['start']), request)
+    const page = answer(Number(params['start'] ?? 0), request)
     if (page === undefined) return undefined
     return { ...page, result: JsonText.of(Buffer.from(JSON.stringify(page.result))), time: {} }
   }

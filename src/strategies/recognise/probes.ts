@@ -1,7 +1,7 @@
 import { isMap } from '../../protocol/params.ts'
 import { mergedParams, withParamAt } from '../../protocol/places.ts'
 import type { JsonText } from '../../protocol/json-text.ts'
-import type { ListMethod, Paging, RowId } from '../../protocol/methods/list-method.ts'
+import type { ListMethod, RowId } from '../../protocol/methods/list-method.ts'
 import type { NamedCommand, Outcome, Params } from '../../protocol/types.ts'
 import { listCommand } from '../list-command.ts'
 import { idOf, rowsOf } from '../rows.ts'
@@ -106,39 +106,34 @@ export function offsetProbe(
     ],
     read([page]) {
       if (page?.length !== 2 || !isSame(page, rows.slice(1, 3))) return undefined
-      const paging: Paging = {
-        by: 'offset',
-        offset,
-        limit,
-        pageRows: PAGE_ROWS,
-        isByPageSize: false,
-        end: { by: 'empty-page' },
-      }
-      return { paging }
+      return { paging: { ...OFFSET, offset, limit } }
     },
   }
 }
 
-/** Whether `start` leads on, or to nothing: both of them show that it is known. */
-export function startProbe({ query, rows }: FirstPage): Probe | undefined {
+/**
+ * Whether `start` leads on, or to nothing: both of them show that it is known.
+ *
+ * @param counted the size of pages, where the first one says that there are more
+ */
+export function startProbe(
+  { query, rows }: FirstPage,
+  counted: { readonly pageRows: number } | undefined,
+): Probe | undefined {
   if (rows.length === 0 || query.method.api === 'v3') return undefined
+  const start = counted?.pageRows ?? Math.max(rows.length, PAGE_ROWS)
   return {
-    commands: [{ ...listCommand(query, { start: String(Math.max(rows.length, PAGE_ROWS)) }), name: 'start' }],
+    commands: [{ ...listCommand(query, { start: String(start) }), name: 'start' }],
     read([page]) {
       if (page === undefined || isSame(page, rows.slice(0, page.length || 1))) return undefined
-      return {
-        paging: {
-          by: 'offset',
-          offset: ['start'],
-          limit: undefined,
-          pageRows: PAGE_ROWS,
-          isByPageSize: false,
-          end: { by: 'empty-page' },
-        },
-      }
+      if (counted !== undefined) return { paging: { by: 'start', pageRows: counted.pageRows } }
+      return { paging: { ...OFFSET, offset: ['start'], limit: undefined } }
     },
   }
 }
+
+/** By position, to a page without rows. */
+const OFFSET = { by: 'offset', pageRows: PAGE_ROWS, isByPageSize: false, end: { by: 'empty-page' } } as const
 
 /** Whether `page` leads to other rows. That there are none behind shows nothing: it may be a field that no row has. */
 export function pageProbe({ query, rows, id }: FirstPage): Probe | undefined {

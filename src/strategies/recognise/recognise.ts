@@ -3,13 +3,13 @@ import { NotUnderstoodError, RefusalError, UsageError } from '../../errors.ts'
 import type { JsonText } from '../../protocol/json-text.ts'
 import type { ListMethod, Paging, RowId, RowsPlace } from '../../protocol/methods/list-method.ts'
 import { isMap } from '../../protocol/params.ts'
-import type { Outcome, Reply } from '../../protocol/types.ts'
+import type { Outcome, Params, Reply } from '../../protocol/types.ts'
 import { listCommand } from '../list-command.ts'
 import { rowsOf } from '../rows.ts'
 import type { ListQuery } from '../strategy.ts'
 import { findId } from './find-id.ts'
 import { findRows } from './find-rows.ts'
-import { firstLook } from './first-look.ts'
+import { type FirstLook, firstLook } from './first-look.ts'
 import {
   type FirstPage,
   idProbe,
@@ -54,8 +54,7 @@ export async function recognise(
   signal: AbortSignal,
 ): Promise<Recognised> {
   const options = { signal, expectedSeconds: PAGE_SECONDS }
-  const isV3 = query.method.api === 'v3'
-  const first = await caller.call(listCommand(query, isV3 ? {} : { start: '0' }), options)
+  const first = await caller.call(listCommand(query, {}), options)
   const rowsAt = settled.rows ?? rowsPlace(query.method, first)
   const seen: ListMethod = { ...query.method, rows: rowsAt, isRecognised: true }
   const rows = rowsOf(first.result, seen)
@@ -63,16 +62,17 @@ export async function recognise(
   const method: ListMethod = { ...seen, id }
   if (settled.paging !== undefined) return { method: known({ ...method, paging: settled.paging }), first }
 
+  if (settled.id === undefined) refuseBareIds(method, rows, query.params)
   const look = firstLook(first, rows)
   if (look !== undefined && 'paging' in look)
     return { method: known({ ...method, paging: look.paging }), first }
   if (look !== undefined && 'unclear' in look) throw unclearPaging(method, look.unclear)
   const page: FirstPage = { query: { ...query, method }, rows, id }
-  const isCounted = look !== undefined
-  const found = await askProbes(caller, isCounted ? idProbes(page) : allProbes(page), method, signal)
+  const found = await askProbes(caller, probesOf(page, look), method, signal)
   if (found !== undefined) return { method: known({ ...method, ...found }), first }
-  if (isCounted)
-    return { method: known({ ...method, paging: { by: 'start', pageRows: look.pageRows } }), first }
+  if (look !== undefined) {
+    throw unclearPaging(method, `has more rows than these ${rows.length}, and answers them again for "start"`)
+  }
   // Nothing shows that these rows are all, which the walk says behind them.
   return { method: { ...method, paging: { by: 'whole' } }, first }
 }
@@ -98,6 +98,23 @@ function rowsPlace({ method }: ListMethod, { result, total, next }: Reply): Rows
   )
 }
 
+/** Some methods answer ids alone unless they are told which fields are wanted. @throws UsageError */
+function refuseBareIds({ method, id }: ListMethod, rows: readonly JsonText[], params: Params): void {
+  const isTold = Object.keys(params).some((name) => /^(select|fields|params)$/i.test(name))
+  if (
+    isTold ||
+    id === undefined ||
+    rows.length === 0 ||
+    !rows.every((row) => [...row.members()].length === 1)
+  )
+    return
+  throw new UsageError(
+    'unclear-rows',
+    `${method} is not in the table of known methods, and answers nothing but "${id.inRows}" of its rows.`,
+    "It may have to be told what to answer, such as -p 'select[]=*'; if there is no more, --row-id says so.",
+  )
+}
+
 function unclearPaging({ method }: ListMethod, why: string): UsageError {
   return new UsageError(
     'unclear-paging',
@@ -113,18 +130,20 @@ function idProbes(page: FirstPage): Probe[] {
   return [id.inRows, otherCase].flatMap((name) => (name === undefined ? [] : (idProbe(page, name) ?? [])))
 }
 
-function allProbes(page: FirstPage): Probe[] {
+/** By id where that is possible, since it costs the portal least; then by position. */
+function probesOf(page: FirstPage, look: Extract<FirstLook, { isCounted: true }> | undefined): Probe[] {
   const { params, method } = page.query
-  const places =
-    method.api === 'v3'
-      ? [['pagination']]
-      : [[], ...['params', 'PARAMS'].filter((name) => isMap(params[name])).map((name) => [name])]
-  const offsets = places.flatMap((at) => [
-    offsetProbe(page, at, ['offset', 'limit']) ?? [],
-    method.api === 'v3' ? [] : (offsetProbe(page, at, ['OFFSET', 'LIMIT']) ?? []),
-  ])
-  return [...idProbes(page), ...offsets.flat(), startProbe(page) ?? [], pageProbe(page) ?? []].flat()
+  const wrappers = ['params', 'PARAMS'].filter((name) => isMap(params[name]))
+  const places = method.api === 'v3' ? [['pagination']] : [[], ...wrappers.map((name) => [name])]
+  const names: [string, string][] = [['offset', 'limit'], ...(method.api === 'v3' ? [] : [CAPITALS])]
+  const offsets = places.flatMap((at) => names.map((one) => offsetProbe(page, at, one)))
+  const start = startProbe(page, look)
+  // A list that counts its rows does so for "start"; where nothing is counted, "start" is what most methods pass over.
+  const positions = look === undefined ? [...offsets, start] : [start, ...offsets]
+  return [...idProbes(page), ...positions, pageProbe(page)].filter((probe) => probe !== undefined)
 }
+
+const CAPITALS: [string, string] = ['OFFSET', 'LIMIT']
 
 /** What the first of the probes that says something says. */
 async function askProbes(
