@@ -90,6 +90,17 @@ export function logEntries(): (event: RunEvent) => LogEntry[] {
           },
         ]
       }
+      case 'recognised': {
+        const { method, shape, isProven } = event
+        const paging = isProven ? '' : ', and nothing shows how its pages are reached'
+        return [
+          {
+            level: 'info',
+            message: `${method} is not in the table of known methods; what it answers is as with ${shape}${paging}`,
+            facts: { event: 'recognised', method, shape, isProven },
+          },
+        ]
+      }
       case 'page':
         rows += event.rows
         return []

@@ -73,6 +73,7 @@ export function count(tally: Tally, event: RunEvent): Tally {
     case 'waiting':
     case 'waited':
     case 'unreadable':
+    case 'recognised':
     case 'outlook':
       return tally
   }

@@ -141,6 +141,7 @@ export class TimeRecord {
       case 'retrying':
       case 'failed-items':
       case 'unreadable':
+      case 'recognised':
       case 'outlook':
         return
     }

@@ -4,7 +4,8 @@ import { text } from '../../config/values.ts'
 import { UsageError } from '../../errors.ts'
 import { checkRequest, type ExtractRequest } from '../../operations/extract.ts'
 import { noticesOf } from '../../operations/notices.ts'
-import type { CheckedQuery } from '../../operations/list-query.ts'
+import type { CheckedQuery, UserParameters } from '../../operations/list-query.ts'
+import type { WrittenShape } from '../../operations/shape-options.ts'
 import { abortable } from '../../lib/abortable.ts'
 import { apiOf } from '../../protocol/api.ts'
 import { isWalkedById } from '../../protocol/methods/walked-by-id.ts'
@@ -26,6 +27,7 @@ import type { ResumePlan } from '../resume.ts'
 import { refuseUnfitResume, RESUME_OPTIONS, type ResumeFlags } from '../resume-options.ts'
 
 const { api, param, paramJson, params, where, select, limit, afterId, maxDuration, sandbox } = RUN_OPTIONS
+const { rowsAt, rowId, paging } = RUN_OPTIONS
 
 const IDS: Option<string> = {
   placeholder: '<FILE>',
@@ -63,6 +65,9 @@ export const GET_ALL = {
     afterId,
     ids: IDS,
     idsFrom: ID_OPTIONS.idsFrom,
+    rowsAt,
+    rowId,
+    paging,
     ...OUTPUT_OPTIONS,
     ...PROOF_OPTIONS,
     ...RESUME_OPTIONS,
@@ -80,6 +85,8 @@ export interface GetAllOptions extends ResumeFlags {
   readonly params: string | undefined
   readonly where: readonly string[]
   readonly select: string | undefined
+  /** `--rows-at`, `--row-id`, `--paging`. */
+  readonly shape: WrittenShape
   readonly limit: number | undefined
   readonly afterId: number | undefined
   /** In milliseconds. */
@@ -117,6 +124,7 @@ function readOptions(method: string, flags: Readonly<Record<string, unknown>>): 
     params: one('params'),
     where: several('where'),
     select: one('select'),
+    shape: { rowsAt: one('rowsAt'), rowId: one('rowId'), paging: one('paging') },
     limit: parsed('limit', limit),
     afterId: parsed('afterId', afterId),
     maxDuration: parsed('maxDuration', maxDuration),
@@ -155,7 +163,8 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
 
 async function getAll(options: GetAllOptions, signal: AbortSignal, context: Context): Promise<void> {
   const settings = await loadSettings(options.flags, context)
-  const parameters = await abortable(readParameters(options, context), signal)
+  const given = await abortable(readParameters(options, context), signal)
+  const parameters = { ...given, shape: await readShape(options.shape) }
   const { method, api, limit, afterId, output, flags, sandbox } = options
   const { flatten } = output.style
   const { batchSize, concurrency } = settings.values
@@ -208,6 +217,13 @@ async function getAll(options: GetAllOptions, signal: AbortSignal, context: Cont
       context,
     ),
   )
+}
+
+/** Loaded here: hardly a run says how its list is read. */
+async function readShape(shape: WrittenShape): Promise<UserParameters['shape']> {
+  if (Object.values(shape).every((one) => one === undefined)) return undefined
+  const options = await import('../../operations/shape-options.ts')
+  return options.readShape(shape)
 }
 
 /** Runs `work` with what keeps its proof, if any was asked for. */
