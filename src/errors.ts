@@ -88,6 +88,27 @@ export class AuthError extends RefusalError {
   }
 }
 
+/** Why there is no more access without the user. */
+export type SignInFault =
+  | 'expired' // the refresh token is used up, too old or withdrawn
+  | 'wrong-client' // id or secret of the application
+  | 'payment' // the portal's subscription has ended
+  | 'not-installed' // the application is not, or no longer, installed on the portal
+  | 'scope' // the application may not have what it asks for
+  | 'other-portal' // the tokens are those of another portal
+  | 'command' // the user's own program, which should print a credential, does not
+  | 'refused' // something else; the server's own words are in the message
+
+/** The authorization server, or whatever else gives access, gives none until the user has done something. */
+export class SignInError extends Bx24Error {
+  readonly fault: SignInFault
+
+  constructor(fault: SignInFault, message: string, hint?: string) {
+    super(`auth.${fault}`, message, EXIT.auth, { hint })
+    this.fault = fault
+  }
+}
+
 /** Our patience with one of the portal's limits has ended; `resumeAt` (Unix ms) is when it is expected to lift. */
 export class LimitError extends Bx24Error {
   readonly resumeAt: number | undefined

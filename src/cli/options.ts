@@ -271,6 +271,12 @@ export const SETTINGS = {
 
 /** What goes with every command that talks to a portal, but belongs to one run. */
 export const GLOBAL_OPTIONS = {
+  profile: {
+    placeholder: '<NAME>',
+    description: 'the portal and the settings that are kept under this name (env: BX24_PROFILE)',
+    group: 'Portal and network',
+    parse: text,
+  },
   quiet: {
     short: 'q',
     description: 'tell errors alone: no progress, no report, no warnings',
@@ -304,5 +310,5 @@ export const GLOBAL_OPTIONS = {
   },
 } as const satisfies Readonly<Record<string, Option>>
 
-/** Keys that a configuration file may hold. */
-export const FILE_KEYS: readonly string[] = ['webhook', ...Object.keys(SETTINGS)]
+/** Keys of settings, which every configuration file and every profile may hold. */
+export const SETTING_KEYS: readonly string[] = Object.keys(SETTINGS)

@@ -1,22 +1,21 @@
-import type { Credential } from '../auth/credential.ts'
-import { TransportError } from '../errors.ts'
+import type { Authorisation, Credential } from '../auth/credential.ts'
 import { Secret } from '../lib/secret.ts'
 import { batchParams, batchSeconds, readBatch } from '../protocol/batch.ts'
 import { batchBodyV3, readBatchV3 } from '../protocol/batch-v3.ts'
 import { type Envelope, readAnyEnvelope, readEnvelope } from '../protocol/envelope.ts'
-import { isCertainlyNotRun, refusalError } from '../protocol/failures.ts'
-import { isRepeatable } from '../protocol/idempotency.ts'
-import { JsonTextError } from '../protocol/json-text.ts'
+import { isCertainlyNotRun } from '../protocol/failures.ts'
+import { mayGoTwice } from '../protocol/idempotency.ts'
 import { isRead } from '../protocol/methods/reads.ts'
 import { redact, secretsInUrl } from '../protocol/redact.ts'
 import type { ApiVersion, Command, Reply } from '../protocol/types.ts'
-import type { Transport, WireAnswer } from '../transport/transport.ts'
+import type { Transport } from '../transport/transport.ts'
 import type { CallOptions, Engine } from './caller.ts'
 import { type Gate, type GateOptions, NO_USAGE, openGate, type Usage } from './gate.ts'
+import { PortalRoute } from './portal-route.ts'
 import { answerOf } from './raw.ts'
+import { isRedirect, PortalMovedError, readAnswer } from './read-answer.ts'
 import { type CallFacts, retrying } from './retry.ts'
-import { moved, noPortal } from './not-the-portal.ts'
-import { hidden, withoutSecrets } from './secrets.ts'
+import { withoutSecrets } from './secrets.ts'
 import { Turns } from './turns.ts'
 import { BATCH_METHOD, doneInBatch, usageOfBatch, usageOfCall, usageOfFailure } from './usage.ts'
 
@@ -34,7 +33,7 @@ export interface EngineOptions extends GateOptions {
 export function openEngine(options: EngineOptions): Engine {
   const gate = openGate(options)
   const turns = new Turns()
-  const policy = { ...options, renew: options.credential.renew }
+  const route = new PortalRoute((from, to) => options.onEvent({ type: 'moved', from, to }))
 
   /** Sends `method`, as often as it takes, and reads the reply with `read`, which also tells what it cost. */
   async function send<T>(
@@ -44,10 +43,32 @@ export function openEngine(options: EngineOptions): Engine {
     read: ReadReply<T>,
     transport = options.transport,
   ): Promise<T> {
+    let used: Authorisation | undefined
+    const onAuthorised = (authorisation: Authorisation): void => {
+      used = authorisation
+    }
+    const once = (limitedSince: number | undefined): Promise<T> =>
+      attemptOnce(
+        { ...options, transport },
+        { gate, turns, route, onAuthorised },
+        request,
+        { ...callOptions, limitedSince },
+        read,
+      )
     const attempt = (limitedSince: number | undefined): Promise<T> =>
-      attemptOnce({ ...options, transport }, { gate, turns }, request, { ...callOptions, limitedSince }, read)
-    const { retries = policy.retries, signal } = callOptions
-    return retrying(attempt, facts, { ...policy, retries }, signal)
+      once(limitedSince).catch((error: unknown) => {
+        if (!(error instanceof PortalMovedError) || !error.isFollowed) throw error
+        return once(limitedSince)
+      })
+    const { credential } = options
+    const { retries = options.retries, signal } = callOptions
+    const renew =
+      credential.renew === undefined
+        ? undefined
+        : async (): Promise<void> => {
+            if (used !== undefined) await credential.renew?.(used, signal)
+          }
+    return retrying(attempt, facts, { ...options, retries, renew }, signal)
   }
 
   /** Sends one call, not a batch of them. */
@@ -65,7 +86,7 @@ export function openEngine(options: EngineOptions): Engine {
       method,
       // A key may grow too old while the limits let nothing through.
       get isRepeatable() {
-        return callOptions.isRepeatable === true || isRepeatable({ method, idempotency })
+        return callOptions.isRepeatable === true || mayGoTwice({ method, idempotency })
       },
       canShrink: false,
       onTrouble: callOptions.onTrouble,
@@ -120,7 +141,8 @@ export function openEngine(options: EngineOptions): Engine {
       const canShrink = commands.length > 1
       const facts = { method: label, isRepeatable, canShrink, onTrouble: callOptions.onTrouble }
       const readReply = isV3 ? readBatchV3 : readBatch
-      return send(request, facts, callOptions, (reply, { hide, isReplayed: _, ...times }) => {
+      return send(request, facts, callOptions, (reply, { hide, firstByteMs, elapsedMs, waitedMs }) => {
+        const times = { firstByteMs, elapsedMs, waitedMs }
         const batch = { ...withoutSecrets(readReply(reply, commands), hide), ...times }
         return {
           value: batch,
@@ -174,10 +196,18 @@ interface AttemptFacts {
 
 type ReadReply<T> = (reply: Reply, facts: AttemptFacts) => Charged<T>
 
+interface AttemptSurroundings {
+  readonly gate: Gate
+  readonly turns: Turns
+  readonly route: PortalRoute
+  /** Told what the attempt is let in with. */
+  readonly onAuthorised: (authorisation: Authorisation) => void
+}
+
 /** One attempt: through the gate, over the wire, and read. */
 async function attemptOnce<T>(
   { credential, transport, onEvent }: EngineOptions,
-  { gate, turns }: { readonly gate: Gate; readonly turns: Turns },
+  { gate, turns, route, onAuthorised }: AttemptSurroundings,
   request: WireRequest,
   {
     signal,
@@ -188,7 +218,7 @@ async function attemptOnce<T>(
   }: CallOptions & { limitedSince: number | undefined },
   read: ReadReply<T>,
 ): Promise<T> {
-  const { api, method, label, counted, body: requestBody, billedTo, commands } = request
+  const { api, method, label, counted, body: requestBody, billedTo, commands, envelope } = request
   const { host, identity } = credential
   const askedAt = Date.now()
   const permit = await gate.acquire(
@@ -198,21 +228,28 @@ async function attemptOnce<T>(
   const waitedMs = Date.now() - askedAt
   let sentAt: number | undefined
   try {
-    const authorisation = await credential.authorise(method, api)
+    const authorisation = await credential.authorise(method, requestBody, signal, api)
+    onAuthorised(authorisation)
+    const url = route.towards(authorisation.url)
     sentAt = Date.now()
     onEvent({ type: 'sent', method: counted, commands, bytes: Buffer.byteLength(requestBody) })
     onDoubt?.(true)
     const headers = { ...request.headers, ...authorisation.headers }
-    const wire = { ...authorisation, headers, body: requestBody, host, method: label, onAnswering }
+    const wire = { ...authorisation, url, headers, body: requestBody, host, method: label, onAnswering }
     const answer = await transport(wire, signal)
     await turns.next()
     // Portals have been seen to quote the address that they were asked at.
-    const secrets = secretsInUrl(authorisation.url.reveal())
+    const secrets = secretsOf(authorisation)
     const hide = (text: string): string => redact(text, secrets)
-    const { status, elapsedMs, firstByteMs = elapsedMs, body, wireBytes = body.length } = answer
+    const { status, location, elapsedMs, firstByteMs = elapsedMs, body, wireBytes = body.length } = answer
     const isReplayed = answer.headers?.['idempotent-replayed'] === 'true'
     const facts = { hide, firstByteMs, elapsedMs, waitedMs, isReplayed }
-    const { value, usage, portalSeconds, done } = readAnswer(answer, host, request, facts, read)
+    if (isRedirect(status)) throw new PortalMovedError(host, location, route.follows(url, location))
+    const { value, usage, portalSeconds, done } = readAnswer(
+      answer,
+      { host, method: label, envelope, hide },
+      (reply) => read(reply, facts),
+    )
     await permit.report(usage)
     onEvent({
       type: 'answered',
@@ -237,50 +274,8 @@ async function attemptOnce<T>(
   }
 }
 
-/**
- * The portal's answer as a reply, or the error that it stands for: the code in the body first, the status second.
- */
-function readAnswer<T>(
-  answer: WireAnswer,
-  host: string,
-  { label: method, envelope: envelopeOf }: WireRequest,
-  facts: AttemptFacts,
-  read: (reply: Reply, facts: AttemptFacts) => T,
-): T {
-  const { status, body, elapsedMs } = answer
-  if (status >= 300 && status < 400) throw moved(host, answer.location)
-  try {
-    const envelope = status < 400 ? envelopeOf(body) : readEnvelope(body)
-    if (envelope.kind === 'refusal') {
-      throw refusalError({ ...hidden(envelope.refusal, facts.hide), status, method })
-    }
-    if (status < 400) return read(envelope.reply, facts)
-  } catch (error) {
-    // Damaged JSON is found by our own reader or, in the parts that are parsed, by the parser.
-    if (!(error instanceof JsonTextError || error instanceof SyntaxError)) throw error
-    if (status === 429) throw refusalError({ apiCode: '', description: 'Too many requests', status, method })
-    if (status === 404 || status === 405 || status === 410) throw noPortal(host, status)
-    if (status < 500) {
-      const looksCut = body.length === 0 || /^\s*\{/.test(body.toString('latin1', 0, 64))
-      const [fault, what] = looksCut
-        ? ([
-            'truncated',
-            body.length === 0 ? 'an empty answer' : 'an answer that is cut short or damaged',
-          ] as const)
-        : (['not-json', 'something else than JSON'] as const)
-      throw new TransportError(fault, `${host} gave ${what} to ${method} (HTTP ${status}).`, {
-        executed: 'unknown',
-        elapsedMs,
-        hint: 'If this stays so, see whether the address is that of a portal and whether it is being maintained.',
-      })
-    }
-  }
-  const isCut = status === 504
-  throw new TransportError(
-    isCut ? 'timeout' : 'server-error',
-    isCut
-      ? `${host} took too long over ${method} (HTTP 504).`
-      : `${host} answered ${method} with HTTP ${status} and no explanation.`,
-    { executed: 'unknown', elapsedMs },
-  )
+function secretsOf({ url, headers, fields = {} }: Authorisation): string[] {
+  const values = [...Object.values(headers), ...Object.values(fields)].map((secret) => secret.reveal())
+  // A token is a secret without the word in front of it, too.
+  return [...secretsInUrl(url.reveal()), ...values, ...values.map((value) => value.replace(/^Bearer /, ''))]
 }

@@ -47,6 +47,8 @@ export type RunEvent =
       readonly attempt: number
       readonly error: Bx24Error
     }
+  /** The portal has another address than the one that it was asked at; told once, and asked there from now on. */
+  | { readonly type: 'moved'; readonly from: string; readonly to: string }
   /** Rows that have left for the destination; `cursor` and `end` are those of the page. */
   | {
       readonly type: 'page'

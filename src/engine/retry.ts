@@ -13,7 +13,7 @@ export type Verdict =
   | 'again'
   /** A limit: again as soon as the gate lets it through, however often, within the longest wait. */
   | 'at-the-gate'
-  /** Again with fresh access, once. */
+  /** Again with fresh access. */
   | 'renew'
 
 export interface CallFacts {
@@ -55,12 +55,16 @@ export function verdictOn(error: unknown, facts: CallFacts): Verdict {
   return 'give-up'
 }
 
+/** Access that was renewed may have expired as well by the time that the gate lets the call through; not for ever, though. */
+const MOST_RENEWALS = 3
+
 export interface RetryPolicy {
   /** Further attempts after the first; 0 for none. Waiting for a limit does not count. */
   readonly retries: number
   /** Longest time to be kept from being answered by limits. */
   readonly maxWaitMs: number
   readonly onEvent: EventListener
+  /** Renews the access that the last attempt was refused with. */
   readonly renew: ((signal: AbortSignal) => Promise<void>) | undefined
 }
 
@@ -79,7 +83,7 @@ export async function retrying<T>(
   let failures = 0
   let refusals = 0
   let limitedSince: number | undefined
-  let isRenewed = false
+  let renewals = 0
   for (;;) {
     try {
       return await attempt(limitedSince)
@@ -87,11 +91,12 @@ export async function retrying<T>(
       const verdict = verdictOn(error, facts)
       if (verdict === 'give-up') throw error
       if (verdict === 'renew') {
-        if (policy.renew === undefined || isRenewed) throw error
+        if (policy.renew === undefined || renewals === mostRenewals(error)) throw error
         await policy.renew(signal)
-        isRenewed = true
+        renewals++
         continue
       }
+      renewals = 0
       if (verdict === 'at-the-gate') {
         limitedSince ??= Date.now()
         if (Date.now() - limitedSince > policy.maxWaitMs)
@@ -114,6 +119,11 @@ export async function retrying<T>(
       await holdBack(policy.onEvent, held, () => sleep(until - Date.now(), signal))
     }
   }
+}
+
+/** A token that the portal does not know is not too old, but may have been replaced: worth one attempt. */
+function mostRenewals(error: unknown): number {
+  return error instanceof RefusalError && error.refusal.apiCode === 'invalid_token' ? 1 : MOST_RENEWALS
 }
 
 function stillLimited(error: RefusalError, maxWaitMs: number): LimitError {

@@ -101,6 +101,16 @@ export function logEntries(): (event: RunEvent) => LogEntry[] {
           },
         ]
       }
+      case 'moved': {
+        const { from, to } = event
+        return [
+          {
+            level: 'warning',
+            message: `the portal ${from} has moved to ${to}, where the rest is asked for; take the new address into the configuration`,
+            facts: { event: 'moved', from, to },
+          },
+        ]
+      }
       case 'page':
         rows += event.rows
         return []

@@ -75,6 +75,7 @@ export function count(tally: Tally, event: RunEvent): Tally {
     case 'unreadable':
     case 'recognised':
     case 'outlook':
+    case 'moved':
       return tally
   }
 }

@@ -143,6 +143,7 @@ export class TimeRecord {
       case 'unreadable':
       case 'recognised':
       case 'outlook':
+      case 'moved':
         return
     }
   }

@@ -7,7 +7,7 @@ import type { Refusal } from './types.ts'
  * - `bucket`: too many requests; not executed, wait a little
  * - `operating`: the method has used its seconds; not executed, wait minutes while other methods go on
  * - `passing`: trouble inside the portal; whether the call was executed is unknown unless `executed` says no
- * - `expired`: the token is too old; renew it once
+ * - `expired`: the token is too old or not known any more; to be renewed
  * - `auth`: credential, scope, right or plan is missing
  * - `blocked`: stopped by hand; asking again makes it worse
  * - `final`: the call itself is wrong; the same call will be refused again
@@ -91,7 +91,7 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
   {
     apiCode: 'invalid_token',
     concernsAll: true,
-    kind: 'auth',
+    kind: 'expired',
     executed: 'no',
     hint: CHECK_WEBHOOK,
     source: ERRORS,

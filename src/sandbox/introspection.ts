@@ -91,3 +91,12 @@ export function* joined(lines: Iterable<string>): Generator<string> {
   }
   if (chunk !== '') yield chunk
 }
+
+/** One line of JSON for each. */
+export function jsonLines(values: readonly unknown[]): TextAnswer {
+  return {
+    status: 200,
+    contentType: 'application/x-ndjson',
+    chunks: values.map((value) => `${JSON.stringify(value)}\n`),
+  }
+}

@@ -7,17 +7,19 @@ import {
   successJson,
   timeValue,
 } from './answer.ts'
-import { webhookRefusal } from './authorisation.ts'
 import { commandsIn, runBatch } from './batch.ts'
 import { type CallDone, MethodCaller, type RequestContext, operatingLimit } from './caller.ts'
 import { ConcurrentWriter } from './concurrent-writer.ts'
+import { Doorkeeper } from './doorkeeper.ts'
 import { Comments } from './data/comments.ts'
 import { Tables } from './data/tables.ts'
 import { FAULTS, FaultDice, type FaultName } from './faults.ts'
-import { type TextAnswer, log, plainText, truth } from './introspection.ts'
+import { type InspectedRequest, Inspector } from './inspector.ts'
+import type { TextAnswer } from './introspection.ts'
 import { Journal } from './journal.ts'
 import { Ledger, type SandboxStats } from './ledger.ts'
 import { METHODS, methodNames, scopes } from './methods/registry.ts'
+import { OAuthServer } from './oauth/oauth-server.ts'
 import { OperatingTime, RequestMeter } from './operating-time.ts'
 import { escapeNonAscii, jsonBytes } from './php-json.ts'
 import { Finder } from './query/find.ts'
@@ -28,18 +30,14 @@ import { faultyAnswer, feignedRefusal, isRequestFault, rateLimit } from './reque
 import { Refusal } from './refusal.ts'
 import { type AddressedCall, type PortalRequest, type V3Body, readCall } from './request.ts'
 import { RequestBucket } from './request-bucket.ts'
-import { SandboxSettingError } from './setting-values.ts'
-import { type SandboxSettings, faultRules } from './settings.ts'
+import type { SandboxSettings } from './settings.ts'
 import { Slowness } from './slowness.ts'
 import { answerV3, v3RefusalJson } from './v3/answer.ts'
 import { IdempotentAnswers } from './v3/idempotency.ts'
 import { V3_METHODS } from './v3/registry.ts'
-import { webhookCode, webhookPath } from './webhooks.ts'
 import { WorkClock } from './work-clock.ts'
 import { Workers } from './workers.ts'
 import type { World } from './world.ts'
-
-const INTROSPECTION = '/_sandbox/'
 
 /** A portal without HTTP. Time is the global `Date.now` and `setTimeout`, which tests may replace. */
 export class Portal {
@@ -48,7 +46,8 @@ export class Portal {
   readonly webhookPath: string
   /** Path of one that has no rights. */
   readonly scopelessPath: string
-  readonly #codes: { readonly full: string; readonly scopeless: string }
+  readonly oauth: OAuthServer
+  readonly #door: Doorkeeper
   readonly #world: World
   readonly #bucket: RequestBucket
   readonly #operating: OperatingTime
@@ -58,15 +57,10 @@ export class Portal {
   readonly #journal = new Journal()
   readonly #caller: MethodCaller
   readonly #idempotent = new IdempotentAnswers()
+  readonly #inspector: Inspector
 
   constructor(settings: SandboxSettings) {
     this.settings = settings
-    this.#codes = {
-      full: webhookCode(settings.seed, 'full'),
-      scopeless: webhookCode(settings.seed, 'scopeless'),
-    }
-    this.webhookPath = webhookPath(this.#codes.full)
-    this.scopelessPath = webhookPath(this.#codes.scopeless)
     const tables = new Tables(settings)
     const comments = new Comments(tables, settings.seed)
     this.#world = { settings, tables, comments, finder: new Finder(), methodNames, scopes }
@@ -77,11 +71,17 @@ export class Portal {
     this.#operating = new OperatingTime(settings.operatingSeconds, settings.windowSeconds)
     this.#workers = new Workers(settings.workers)
     this.#faults = new FaultDice(settings.seed, settings.faults)
-    this.#ledger = new Ledger(this.scopelessPath)
+    this.#ledger = new Ledger()
+    this.oauth = new OAuthServer(settings, this.#faults, this.#ledger)
+    this.#door = new Doorkeeper(settings, this.oauth)
+    ;({ webhookPath: this.webhookPath, scopelessPath: this.scopelessPath } = this.#door)
+    this.#ledger.stats.scopeless = this.scopelessPath
     const writerSeed = mix(settings.seed, textHash('writer'))
     const writer = new ConcurrentWriter(this.#ledger, writerSeed, settings.writesPerSecond)
     const slowness = new Slowness(settings.slowByLoad, settings.slower, () => this.#workers.busy)
     this.#caller = new MethodCaller(this.#world, this.#faults, this.#ledger, this.#journal, writer, slowness)
+    const inside = { world: this.#world, stats: this.stats, journal: this.#journal, faults: this.#faults }
+    this.#inspector = new Inspector({ ...inside, oauth: this.oauth })
   }
 
   get stats(): SandboxStats {
@@ -95,6 +95,8 @@ export class Portal {
       const body = Buffer.from(Array.from(inspected.chunks).join(''))
       return { status: inspected.status, headers: { 'content-type': inspected.contentType }, body }
     }
+    const byOAuth = await this.oauth.handle(request)
+    if (byOAuth !== undefined) return byOAuth
     const call = readCall(request)
     if (call === undefined) return htmlAnswer(404)
     this.#ledger.enter()
@@ -108,34 +110,8 @@ export class Portal {
   }
 
   /** Answers `/_sandbox/...`, which is not counted, limited or disturbed; undefined for other addresses. */
-  inspect({ method, path }: Pick<PortalRequest, 'method' | 'path'>): TextAnswer | undefined {
-    if (!path.startsWith(INTROSPECTION)) return undefined
-    const { pathname, search, searchParams } = new URL(path, 'http://sandbox')
-    switch (`${method} ${pathname.slice(INTROSPECTION.length)}`) {
-      case 'GET stats':
-        return {
-          ...plainText(200, `${JSON.stringify(this.stats, null, 2)}\n`),
-          contentType: 'application/json',
-        }
-      case 'GET truth':
-        return truth(this.#world, search.slice(1))
-      case 'GET log':
-        return log(this.#journal, searchParams.get('kind'))
-      case 'POST faults':
-        return this.#replaceFaults(searchParams.getAll('fault'))
-      default:
-        return plainText(404, 'known are GET stats, truth, log and POST faults\n')
-    }
-  }
-
-  #replaceFaults(texts: readonly string[]): TextAnswer {
-    try {
-      this.#faults.replace(faultRules(texts))
-      return plainText(200, 'ok\n')
-    } catch (error) {
-      if (error instanceof SandboxSettingError) return plainText(400, `${error.message}\n`)
-      throw error
-    }
+  inspect(request: InspectedRequest): TextAnswer | undefined {
+    return this.#inspector.inspect(request)
   }
 
   async #serve(call: AddressedCall, request: PortalRequest): Promise<PortalAnswer> {
@@ -150,12 +126,15 @@ export class Portal {
       return this.#refusal(this.#counted(rateLimit()), isWorded ? call : undefined)
     }
     if (fault !== undefined) this.#fire(fault)
+    const { movedTo } = this.settings
+    if (movedTo !== undefined) return htmlAnswer(302, { location: `${movedTo}${request.path}` })
     const isExecuted = fault === undefined || this.#isExecuted(fault, ordinal)
     const context: RequestContext = {
       ordinal,
-      credential: call.webhook?.code ?? '',
-      hasScopes: call.webhook?.code === this.#codes.full,
+      credential: this.#door.credentialOf(call),
+      hasScopes: this.#door.hasScopes(call),
       isJsonBody: call.isJsonBody,
+      isApplication: call.webhook === undefined,
       methods: call.v3 === undefined ? METHODS : V3_METHODS,
       meter: new RequestMeter(this.#operating),
       rows: 0,
@@ -266,11 +245,13 @@ export class Portal {
     return this.#json(200, successJson(result, undefined, undefined, time))
   }
 
-  /** @throws Refusal unless the address carries one of the two webhooks */
+  /** @throws Refusal, which is counted */
   #authorise(call: AddressedCall): void {
-    const status = Number(this.settings.readings['auth-status'])
-    const refusal = webhookRefusal(call, Object.values(this.#codes), status)
-    if (refusal !== undefined) throw this.#counted(refusal)
+    try {
+      this.#door.check(call)
+    } catch (error) {
+      throw error instanceof Refusal ? this.#counted(error) : error
+    }
   }
 
   /** Undefined on a box, which has no operating limit; without a key of its own a call shows 0. */

@@ -42,6 +42,11 @@ export const READINGS = {
     description:
       'parameters of commands in a batch that look like an attack: broken by blanks, or left as they are',
   },
+  'old-refresh': {
+    values: ['dead', 'grace', 'until-used', 'alive'],
+    description:
+      'what becomes of a refresh token that was used: dead at once; dead after 10 s; dead as soon as a token of the new pair is used; good all the same',
+  },
   'non-ascii': {
     values: ['raw', 'escaped'],
     description: 'other letters than ASCII: as they are, or as \\uXXXX',

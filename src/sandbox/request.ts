@@ -16,6 +16,8 @@ export interface AddressedCall {
   readonly method: string
   /** User and code of a webhook; undefined for an address that carries a token instead. */
   readonly webhook: { readonly user: string; readonly code: string } | undefined
+  /** The token of an application; that of the header goes before that of the parameters. */
+  readonly token: string | undefined
   readonly params: PhpArray
   readonly isJsonBody: boolean
   /** Only of a call of REST 3.0. */
@@ -40,11 +42,16 @@ export function readCall(request: PortalRequest): AddressedCall | undefined {
   if (steps[0] !== 'rest') return undefined
   const isV3 = steps[1] === 'api'
   const address = addressIn(steps.slice(isV3 ? 2 : 1))
-  if (isV3) return { ...address, ...v3Params(request) }
+  if (isV3) {
+    const own = v3Params(request)
+    return { ...address, ...own, token: bearer(request) ?? tokenIn(own.params) }
+  }
   const { params, isJsonBody } = bodyParams(request)
+  const all = merged(parseStr(question < 0 ? '' : request.path.slice(question + 1)), params)
   return {
     ...address,
-    params: merged(parseStr(question < 0 ? '' : request.path.slice(question + 1)), params),
+    token: bearer(request) ?? tokenIn(all),
+    params: all,
     isJsonBody,
     v3: undefined,
   }
@@ -74,6 +81,15 @@ function v3Params({
     isJsonBody: true,
     v3: { text, isReadable: isArray(value), idempotencyKey: headers['idempotency-key'] },
   }
+}
+
+function bearer({ headers }: PortalRequest): string | undefined {
+  return /^Bearer\s+(\S+)$/i.exec(headers['authorization'] ?? '')?.[1]
+}
+
+function tokenIn(params: PhpArray): string | undefined {
+  const token = params.get('auth') ?? params.get('access_token')
+  return typeof token === 'string' ? token : undefined
 }
 
 /** JSON only if the form is empty and the type says so exactly; JSON that does not parse is no parameters. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { FAULTS } from '../../src/sandbox/faults.ts'
 import { METHODS } from '../../src/sandbox/methods/registry.ts'
 import { READINGS } from '../../src/sandbox/readings.ts'
-import { SANDBOX_SETTINGS } from '../../src/sandbox/settings.ts'
+import { SANDBOX_SETTINGS } from '../../src/sandbox/setting-table.ts'
 import { V3_METHODS } from '../../src/sandbox/v3/registry.ts'
 
 const page = readFileSync(new URL('../../docs/sandbox.md', import.meta.url), 'utf8')

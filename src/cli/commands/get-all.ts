@@ -18,6 +18,7 @@ import { inputFiles } from '../input-files.ts'
 import { ID_OPTIONS } from '../id-options.ts'
 import { loadSettings } from '../load-settings.ts'
 import { type Option, RUN_OPTIONS } from '../options.ts'
+import { withOutputDefaults } from '../output-defaults.ts'
 import { OUTPUT_OPTIONS, type OutputOptions, readOutputOptions } from '../output-options.ts'
 import { readParameters } from '../parameters.ts'
 import { runOnPortal } from '../portal-run.ts'
@@ -161,10 +162,11 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
   }
 }
 
-async function getAll(options: GetAllOptions, signal: AbortSignal, context: Context): Promise<void> {
-  const settings = await loadSettings(options.flags, context)
-  const given = await abortable(readParameters(options, context), signal)
-  const parameters = { ...given, shape: await readShape(options.shape) }
+async function getAll(given: GetAllOptions, signal: AbortSignal, context: Context): Promise<void> {
+  const settings = await loadSettings(given.flags, context)
+  const options = { ...given, output: readOutputOptions(withOutputDefaults(given.flags, settings.portal)) }
+  const named = await abortable(readParameters(options, context), signal)
+  const parameters = { ...named, shape: await readShape(options.shape) }
   const { method, api, limit, afterId, output, flags, sandbox } = options
   const { flatten } = output.style
   const { batchSize, concurrency } = settings.values

@@ -21,6 +21,7 @@ import { resultColumns, writeItems } from '../item-output.ts'
 import { lanesOf } from '../lanes.ts'
 import { loadSettings } from '../load-settings.ts'
 import { type Option, RUN_OPTIONS } from '../options.ts'
+import { withOutputDefaults } from '../output-defaults.ts'
 import { OUTPUT_OPTIONS, type OutputOptions, readOutputOptions } from '../output-options.ts'
 import { readParameters } from '../parameters.ts'
 import { runOnPortal } from '../portal-run.ts'
@@ -144,8 +145,10 @@ function readOptions(
 }
 
 async function runGetById(options: Options, context: Context): Promise<void> {
-  const { method, api, flags, sandbox, output, idParam, isFlat } = options
+  const { method, api, flags, sandbox, idParam, isFlat } = options
   const settings = await loadSettings(flags, context)
+  // Rows have the form that the profile says; result lines are what they are.
+  const output = isFlat ? readOutputOptions(withOutputDefaults(flags, settings.portal)) : options.output
   const parameters = await abortable(
     readParameters({ ...options, where: [], select: undefined }, context),
     context.signal,

@@ -1,5 +1,8 @@
 import type { Unit } from './unit.ts'
 
+/** How long a batch that is not full waits for more input. */
+export const LINGER_MS = 500
+
 /**
  * Which units go into the next request: the first one that may, and whatever fits beside it. Later units with a lock that
  * an earlier one waits for wait too, so that they keep their order; in serial mode so does everything behind. `isFull`:

@@ -41,7 +41,9 @@ export function verdictOn(result: CommandResult, facts: CommandFacts): Verdict {
       if (failure.kind === 'bucket' || failure.kind === 'operating')
         return { kind: 'again', isAttempt: false, mayHaveRun: false }
       const isUncertain = failure.executed === 'unknown'
-      const mayGoAgain = failure.kind === 'passing' && (isRepeatable || !isUncertain)
+      // Access that ends within a batch is renewed when the next request is refused as a whole.
+      const isPassing = failure.kind === 'passing' || (failure.kind === 'expired' && status === undefined)
+      const mayGoAgain = isPassing && (isRepeatable || !isUncertain)
       if (mayGoAgain && facts.hasAttemptsLeft)
         return { kind: 'again', isAttempt: true, mayHaveRun: isUncertain && !isReading }
       const isDoubtful = (isUncertain || facts.mayHaveRun) && !isReading

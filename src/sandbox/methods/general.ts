@@ -1,5 +1,5 @@
 import { dateTime, nowSeconds } from '../clock.ts'
-import { list, map } from '../values.ts'
+import { list, map, toText } from '../values.ts'
 import type { Method } from './method.ts'
 
 /** Methods that need no right. */
@@ -9,6 +9,11 @@ export function generalMethods(): Method[] {
     method('server.time', () => ({ result: dateTime(nowSeconds()) })),
     method('scope', (world) => ({ result: list(world.scopes()) })),
     method('methods', (world) => ({ result: list(world.methodNames()) })),
+    method('method.get', (world, { params }) => {
+      const name = toText(params.get('name')).toLowerCase()
+      const isExisting = world.methodNames().includes(name)
+      return { result: map({ isExisting, isAvailable: isExisting }) }
+    }),
     method('profile', () => ({
       result: map({
         ID: '1',
