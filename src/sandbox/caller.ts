@@ -19,6 +19,7 @@ export interface RequestContext {
   readonly credential: string
   readonly hasScopes: boolean
   readonly isJsonBody: boolean
+  readonly isApplication: boolean
   /** Those of the API that is called. */
   readonly methods: ReadonlyMap<string, Method>
   readonly meter: RequestMeter
@@ -87,6 +88,7 @@ export class MethodCaller {
       start: params.get('start'),
       isNested,
       isJsonBody: context.isJsonBody,
+      isApplication: context.isApplication,
     }
     this.#writer.disturb(faults, () => this.#changeableTable(method, call))
     const answer = this.#emptied(method.run(this.#world, call), method, call, faults)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Body, TestRow } from './asking.ts'
+import { type Body, type TestRow, bodyOf, portalWith } from './asking.ts'
 import { portalForTests } from './over-http.ts'
 
 const portal = portalForTests()
@@ -134,4 +134,17 @@ describe('refusals', () => {
     const body = await strict.ask(method, params)
     expect(body).toMatchObject({ error, error_description: expect.stringContaining(text) as string })
   })
+})
+
+test('an application may ask for what is for applications', async () => {
+  const own = portalWith('plan=box')
+  const [line] = Array.from(own.inspect({ method: 'POST', path: '/_sandbox/sign-in' })?.chunks ?? [])
+  const { access_token: auth } = JSON.parse(line ?? '') as { access_token: string }
+  const answer = await own.handle({
+    method: 'POST',
+    path: '/rest/entity.item.get',
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify({ ENTITY: 'dish', auth })),
+  })
+  expect(bodyOf(answer)).toMatchObject({ total: 320 })
 })

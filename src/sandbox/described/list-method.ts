@@ -50,7 +50,8 @@ function listMethod(description: ListDescription): Method {
   const scope = description.scope ?? name.split('.')[0]
   const query = queryReader(description, shape)
   const run = (world: World, call: Call): Answer => {
-    if (description.isForApplications === true && world.settings.readings['app-methods'] === 'refused') {
+    const isRefused = world.settings.readings['app-methods'] === 'refused' && !call.isApplication
+    if (description.isForApplications === true && isRefused) {
       throw new Refusal('WRONG_AUTH_TYPE', 'Current authorization type is denied for this method', 403)
     }
     const instead = description.instead?.(call.params)

@@ -13,6 +13,8 @@ export interface Call {
   readonly start: Value | undefined
   readonly isNested: boolean
   readonly isJsonBody: boolean
+  /** Whether an application calls, and not a webhook. */
+  readonly isApplication: boolean
 }
 
 /** What the portal's time for a call depends on, besides the method. */
