@@ -97,6 +97,17 @@ export function logEntries(): (event: RunEvent) => LogEntry[] {
         const level = ++timesShared > 2 ? 'info' : 'warning'
         return [{ level, message, facts: { event: 'sharing' } }]
       }
+      case 'recognised': {
+        const { method, shape, isProven } = event
+        const paging = isProven ? '' : ', and nothing shows how its pages are reached'
+        return [
+          {
+            level: 'info',
+            message: `${method} is not in the table of known methods; what it answers is as with ${shape}${paging}`,
+            facts: { event: 'recognised', method, shape, isProven },
+          },
+        ]
+      }
       case 'moved': {
         const { from, to } = event
         return [

@@ -75,6 +75,7 @@ export function count(tally: Tally, event: RunEvent): Tally {
     case 'unreadable':
     case 'outage':
     case 'recovered':
+    case 'recognised':
     case 'outlook':
     case 'sharing':
     case 'moved':

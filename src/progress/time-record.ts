@@ -143,6 +143,7 @@ export class TimeRecord {
       case 'unreadable':
       case 'outage':
       case 'recovered':
+      case 'recognised':
       case 'outlook':
       case 'sharing':
       case 'moved':
