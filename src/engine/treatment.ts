@@ -71,8 +71,7 @@ export function isOfPortal(error: unknown): boolean {
 }
 
 function treatmentOf(error: unknown): { treatment: Treatment; executed: 'no' | 'unknown' } | undefined {
-  if (error instanceof TransportError)
-    return { treatment: BY_FAULT[error.fault], executed: error.executed }
+  if (error instanceof TransportError) return { treatment: BY_FAULT[error.fault], executed: error.executed }
   if (!(error instanceof RefusalError)) return undefined
   const { kind, executed } = failureOf(error.refusal, error.refusal.status)
   return { treatment: BY_KIND[kind], executed }
