@@ -64,6 +64,8 @@ export interface RefusalFacts {
   readonly apiCode: string
   /** The portal's own text, unchanged. */
   readonly description: string
+  /** What REST 3.0 has against fields of the request, in its own words. */
+  readonly validation?: readonly { readonly field: string; readonly message: string }[]
   /** HTTP status; `undefined` for a command inside a batch, which has none of its own. */
   readonly status: number | undefined
   readonly method: string
@@ -85,6 +87,27 @@ export class RefusalError extends Bx24Error {
 export class AuthError extends RefusalError {
   constructor(refusal: RefusalFacts, hint?: string) {
     super(refusal, hint, EXIT.auth, 'portal.not-authorised')
+  }
+}
+
+/** Why there is no more access without the user. */
+export type SignInFault =
+  | 'expired' // the refresh token is used up, too old or withdrawn
+  | 'wrong-client' // id or secret of the application
+  | 'payment' // the portal's subscription has ended
+  | 'not-installed' // the application is not, or no longer, installed on the portal
+  | 'scope' // the application may not have what it asks for
+  | 'other-portal' // the tokens are those of another portal
+  | 'command' // the user's own program, which should print a credential, does not
+  | 'refused' // something else; the server's own words are in the message
+
+/** The authorization server, or whatever else gives access, gives none until the user has done something. */
+export class SignInError extends Bx24Error {
+  readonly fault: SignInFault
+
+  constructor(fault: SignInFault, message: string, hint?: string) {
+    super(`auth.${fault}`, message, EXIT.auth, { hint })
+    this.fault = fault
   }
 }
 
@@ -243,8 +266,18 @@ export class InterruptedError extends Bx24Error {
   }
 }
 
-function refusalMessage({ method, apiCode, description, status }: RefusalFacts): string {
-  const said = [apiCode, description].filter((part) => part !== '').join(': ')
+/** What the portal says, and of which fields: `Request is not valid (id: Required field is missing)`. */
+export function refusalWords({
+  description,
+  validation = [],
+}: Pick<RefusalFacts, 'description' | 'validation'>): string {
+  const faults = validation.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`))
+  if (faults.length === 0) return description
+  return description === '' ? faults.join('; ') : `${description} (${faults.join('; ')})`
+}
+
+function refusalMessage({ method, apiCode, status, ...said }: RefusalFacts): string {
+  const words = [apiCode, refusalWords(said)].filter((part) => part !== '').join(': ')
   const httpStatus = status === undefined || status === 200 ? '' : ` (HTTP ${status})`
-  return `The portal refused ${method}: ${said === '' ? 'no reason given' : said}${httpStatus}`
+  return `The portal refused ${method}: ${words === '' ? 'no reason given' : words}${httpStatus}`
 }

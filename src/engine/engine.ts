@@ -1,17 +1,23 @@
-import type { Credential } from '../auth/credential.ts'
+import type { Authorisation, Credential } from '../auth/credential.ts'
+import { Secret } from '../lib/secret.ts'
 import { batchParams, batchSeconds, readBatch } from '../protocol/batch.ts'
+import { batchBodyV3, readBatchV3 } from '../protocol/batch-v3.ts'
 import { type Envelope, readAnyEnvelope, readEnvelope } from '../protocol/envelope.ts'
-import { isRead } from '../protocol/methods.ts'
-import type { BatchReply, Reply } from '../protocol/types.ts'
+import { mayGoTwice } from '../protocol/idempotency.ts'
+import { isRead } from '../protocol/methods/reads.ts'
+import type { Command, Reply } from '../protocol/types.ts'
 import type { Transport } from '../transport/transport.ts'
-import { attemptOnce, type Charged, type ReadReply, type WireRequest } from './attempt.ts'
+import { attemptOnce, type AttemptFacts, type Charged, type ReadReply, type WireRequest } from './attempt.ts'
 import { Breaker } from './breaker.ts'
 import type { CallOptions, Engine } from './caller.ts'
 import { type Demand, type GateOptions, NO_USAGE, openGate, type Permit } from './gate.ts'
 import { hear, lookAt } from './look.ts'
 import { patienceMs } from './outage.ts'
+import { PortalRoute } from './portal-route.ts'
 import { answerOf } from './raw.ts'
+import { PortalMovedError } from './read-answer.ts'
 import { type CallFacts, retrying } from './retry.ts'
+import { withoutSecrets } from './secrets.ts'
 import { Turns } from './turns.ts'
 import { BATCH_METHOD, doneInBatch, usageOfBatch, usageOfCall } from './usage.ts'
 
@@ -29,13 +35,15 @@ export interface EngineOptions extends GateOptions {
 export function openEngine(options: EngineOptions): Engine {
   const gate = openGate(options)
   const turns = new Turns()
+  const route = new PortalRoute((from, to) => options.onEvent({ type: 'moved', from, to }))
   const breaker = new Breaker({
     host: options.credential.host,
     patienceMs: patienceMs(options.retries, options.maxWaitMs),
-    look: (signal) => lookAt({ ...options, turns, enter: gate.acquire }, signal),
+    look: (signal) =>
+      lookAt({ ...options, turns, route, enter: (demand, until) => gate.acquire(demand, until) }, signal),
     onEvent: options.onEvent,
   })
-  const policy = { ...options, renew: options.credential.renew, isDown: () => breaker.isOpen }
+  const policy = { ...options, isDown: () => breaker.isOpen }
 
   /** Waits until the portal is up and its limits let the request through. */
   async function enter(demand: Demand, signal: AbortSignal, onOutageOver?: () => void): Promise<Permit> {
@@ -56,15 +64,24 @@ export function openEngine(options: EngineOptions): Engine {
     read: ReadReply<T>,
     transport = options.transport,
   ): Promise<T> {
-    const { retries = policy.retries, signal, onOutageOver } = callOptions
+    const { retries = options.retries, signal, onOutageOver } = callOptions
     const { credential, onEvent } = options
+    let used: Authorisation | undefined
     const means = {
-      ...{ credential, transport, onEvent, turns },
+      ...{ credential, transport, onEvent, turns, route },
+      onAuthorised: (authorisation: Authorisation): void => {
+        used = authorisation
+      },
       enter: (demand: Demand): Promise<Permit> => enter(demand, signal, onOutageOver),
     }
+    const once = (limitedSince: number | undefined): Promise<T> =>
+      attemptOnce(means, request, { ...callOptions, limitedSince }, read)
     const attempt = async (limitedSince: number | undefined): Promise<T> => {
       try {
-        const value = await attemptOnce(means, request, { ...callOptions, limitedSince }, read)
+        const value = await once(limitedSince).catch((error: unknown) => {
+          if (!(error instanceof PortalMovedError) || !error.isFollowed) throw error
+          return once(limitedSince)
+        })
         breaker.answered()
         return value
       } catch (error) {
@@ -72,25 +89,39 @@ export function openEngine(options: EngineOptions): Engine {
         throw error
       }
     }
-    return retrying(attempt, facts, { ...policy, retries }, signal)
+    const renew =
+      credential.renew === undefined
+        ? undefined
+        : async (): Promise<void> => {
+            if (used !== undefined) await credential.renew?.(used, signal)
+          }
+    return retrying(attempt, facts, { ...policy, retries, renew }, signal)
   }
 
   /** Sends one call, not a batch of them. */
   function sendOne(
-    method: string,
+    { method, api = 'v2', idempotency }: Omit<Command, 'params'>,
     body: string,
     callOptions: CallOptions,
     envelope: (body: Buffer) => Envelope,
     transport?: Transport,
   ): Promise<Reply> {
-    const names = { method, label: method, counted: method }
-    const request = { ...names, body, billedTo: [method], commands: 1, envelope }
-    const isRepeatable = callOptions.isRepeatable === true || isRead(method)
-    const facts = { method, isRepeatable, canShrink: false, onTrouble: callOptions.onTrouble }
-    const read = (reply: Reply): Charged<Reply> => ({
-      value: reply,
-      usage: usageOfCall(method, reply),
-      portalSeconds: reply.time.durationSeconds ?? 0,
+    const names = { api, method, label: method, counted: method }
+    const headers = idempotency === undefined ? {} : { 'idempotency-key': new Secret(idempotency.key) }
+    const request = { ...names, headers, body, billedTo: [method], commands: 1, envelope }
+    const facts: CallFacts = {
+      method,
+      // A key may grow too old while the limits let nothing through.
+      get isRepeatable() {
+        return callOptions.isRepeatable === true || mayGoTwice({ method, idempotency })
+      },
+      canShrink: false,
+      onTrouble: callOptions.onTrouble,
+    }
+    const read = (reply: Reply, { isReplayed }: AttemptFacts): Charged<Reply> => ({
+      value: isReplayed ? { ...reply, isReplayed } : reply,
+      usage: isReplayed ? NO_USAGE : usageOfCall(method, reply),
+      portalSeconds: isReplayed ? 0 : (reply.time.durationSeconds ?? 0),
       done: new Map([[method, 1]]),
     })
     return send(request, facts, callOptions, read, transport)
@@ -106,13 +137,14 @@ export function openEngine(options: EngineOptions): Engine {
 
     freeAt: (method, seconds) => gate.freeAt(options.credential.identity, method, seconds),
 
-    call({ method, params }, callOptions) {
-      return sendOne(method, JSON.stringify(params), callOptions, readEnvelope)
+    call(command, callOptions) {
+      return sendOne(command, JSON.stringify(command.params), callOptions, readEnvelope)
     },
 
     raw(method, body, callOptions) {
       return answerOf(
-        (transport) => sendOne(method, body, callOptions, readAnyEnvelope, transport),
+        (transport) =>
+          sendOne({ method, api: callOptions.api }, body, callOptions, readAnyEnvelope, transport),
         options.transport,
         callOptions.signal,
       )
@@ -121,11 +153,15 @@ export function openEngine(options: EngineOptions): Engine {
     batch(commands, callOptions) {
       const methods = [...new Set(commands.map(({ method }) => method))]
       const label = commands[0]?.method ?? BATCH_METHOD
+      const api = commands[0]?.api ?? 'v2'
+      const isV3 = api === 'v3'
       const request = {
+        api,
+        headers: {},
         method: BATCH_METHOD,
         label,
         counted: methods.length === 1 ? label : BATCH_METHOD,
-        body: JSON.stringify(batchParams(commands, callOptions.halts)),
+        body: isV3 ? batchBodyV3(commands) : JSON.stringify(batchParams(commands, callOptions.halts)),
         billedTo: [...methods, BATCH_METHOD],
         commands: commands.length,
         envelope: readEnvelope,
@@ -133,8 +169,10 @@ export function openEngine(options: EngineOptions): Engine {
       const isRepeatable = callOptions.isRepeatable === true || methods.every(isRead)
       const canShrink = commands.length > 1
       const facts = { method: label, isRepeatable, canShrink, onTrouble: callOptions.onTrouble }
-      return send(request, facts, callOptions, (reply, { hide, ...times }) => {
-        const batch = { ...withoutSecrets(readBatch(reply, commands), hide), ...times }
+      const readReply = isV3 ? readBatchV3 : readBatch
+      return send(request, facts, callOptions, (reply, { hide, firstByteMs, elapsedMs, waitedMs }) => {
+        const times = { firstByteMs, elapsedMs, waitedMs }
+        const batch = { ...withoutSecrets(readReply(reply, commands), hide), ...times }
         return {
           value: batch,
           usage: usageOfBatch(commands, batch),
@@ -144,13 +182,4 @@ export function openEngine(options: EngineOptions): Engine {
       })
     },
   }
-}
-
-function withoutSecrets(reply: BatchReply, hide: (text: string) => string): BatchReply {
-  const outcomes = reply.outcomes.map((outcome) => {
-    if (outcome.kind !== 'refused') return outcome
-    const { apiCode, description } = outcome.refusal
-    return { ...outcome, refusal: { apiCode: hide(apiCode), description: hide(description) } }
-  })
-  return { ...reply, outcomes }
 }

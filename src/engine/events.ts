@@ -47,6 +47,8 @@ export type RunEvent =
       readonly attempt: number
       readonly error: Bx24Error
     }
+  /** The portal has another address than the one that it was asked at; told once, and asked there from now on. */
+  | { readonly type: 'moved'; readonly from: string; readonly to: string }
   /** The portal as a whole has not answered since then (Unix ms); nothing is sent, and `until` it is looked again. */
   | {
       readonly type: 'outage'
@@ -63,6 +65,8 @@ export type RunEvent =
       readonly cursor: number
       readonly end: number | undefined
     }
+  /** The limits can no longer be shared with other machines, or can be again; `message` says so to people. */
+  | { readonly type: 'sharing'; readonly message: string }
   /** A row makes every page with it fail, and is left out. */
   | { readonly type: 'unreadable'; readonly method: string; readonly id: number; readonly error: Bx24Error }
   /** Inputs that were refused or are of unknown outcome, among the rows that have left. */

@@ -5,6 +5,7 @@ import { JsonTextError } from '../protocol/json-text.ts'
 import { retryAfterMs } from '../protocol/retry-after.ts'
 import type { Reply } from '../protocol/types.ts'
 import type { WireAnswer } from '../transport/transport.ts'
+import { hidden } from './secrets.ts'
 
 /** How an answer is to be read. */
 export interface Reading {
@@ -27,18 +28,11 @@ export function readAnswer<T>(
 ): T {
   const { status, body, elapsedMs, headers } = answer
   const waitMs = retryAfterMs(headers?.['retry-after'], Date.now())
-  if (status >= 300 && status < 400) throw moved(host, answer.location)
   try {
     const envelope = status < 400 ? envelopeOf(body) : readEnvelope(body)
     if (envelope.kind === 'refusal') {
-      const { apiCode, description } = envelope.refusal
-      throw refusalError({
-        apiCode: hide(apiCode),
-        description: hide(description),
-        status,
-        method,
-        retryAfterMs: waitMs,
-      })
+      const said = hidden(envelope.refusal, hide)
+      throw refusalError({ ...said, status, method, retryAfterMs: waitMs })
     }
     if (status < 400) return read(envelope.reply)
   } catch (error) {
@@ -86,15 +80,23 @@ function noPortal(host: string, status: number): Bx24Error {
   )
 }
 
-function moved(host: string, location: string | undefined): Bx24Error {
-  // Only the host is shown: the path may hold the webhook's code.
-  const target = location !== undefined && URL.canParse(location) ? new URL(location).host : 'another address'
-  return new Bx24Error(
-    'portal.moved',
-    `${host} sends us to ${target}; nothing was sent there.`,
-    EXIT.failed,
-    {
-      hint: 'If the portal was renamed, take the new address into the webhook.',
-    },
-  )
+/** Whether an answer points to another address. */
+export function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400
+}
+
+/** The portal points to another address. */
+export class PortalMovedError extends Bx24Error {
+  /** Whether the same is to be asked there. */
+  readonly isFollowed: boolean
+
+  constructor(host: string, location: string | undefined, isFollowed: boolean) {
+    // Only the host is shown: the path may hold the webhook's code.
+    const target =
+      location !== undefined && URL.canParse(location) ? new URL(location).host : 'another address'
+    super('portal.moved', `${host} sends us to ${target}; nothing was sent there.`, EXIT.failed, {
+      hint: 'If the portal was renamed, take the new address into the configuration.',
+    })
+    this.isFollowed = isFollowed
+  }
 }

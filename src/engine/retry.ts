@@ -12,6 +12,9 @@ export interface CallFacts extends FailedCall {
   readonly onTrouble?: ((elapsedMs: number) => void) | undefined
 }
 
+/** Access that was renewed may have expired as well by the time that the gate lets the call through; not for ever, though. */
+const MOST_RENEWALS = 3
+
 export interface RetryPolicy {
   /** Further attempts after the first; 0 for none. Waiting for a limit does not count, nor does an outage. */
   readonly retries: number
@@ -20,6 +23,7 @@ export interface RetryPolicy {
   /** Whether the portal is taken for down: then the next attempt waits for its return, for as long as that is done. */
   readonly isDown: () => boolean
   readonly onEvent: EventListener
+  /** Renews the access that the last attempt was refused with. */
   readonly renew: ((signal: AbortSignal) => Promise<void>) | undefined
 }
 
@@ -38,7 +42,7 @@ export async function retrying<T>(
   let failures = 0
   let refusals = 0
   let limitedSince: number | undefined
-  let isRenewed = false
+  let renewals = 0
   for (;;) {
     try {
       return await attempt(limitedSince)
@@ -46,11 +50,12 @@ export async function retrying<T>(
       const verdict = verdictOn(error, facts)
       if (verdict === 'give-up') throw error
       if (verdict === 'renew') {
-        if (policy.renew === undefined || isRenewed) throw error
+        if (policy.renew === undefined || renewals === mostRenewals(error)) throw error
         await policy.renew(signal)
-        isRenewed = true
+        renewals++
         continue
       }
+      renewals = 0
       if (verdict === 'at-the-gate') {
         limitedSince ??= Date.now()
         if (Date.now() - limitedSince > policy.maxWaitMs)
@@ -77,6 +82,11 @@ export async function retrying<T>(
       await holdBack(policy.onEvent, held, () => sleep(until - Date.now(), signal))
     }
   }
+}
+
+/** A token that the portal does not know is not too old, but may have been replaced: worth one attempt. */
+function mostRenewals(error: unknown): number {
+  return error instanceof RefusalError && error.refusal.apiCode === 'invalid_token' ? 1 : MOST_RENEWALS
 }
 
 /** How long the answer asks to be left alone. */

@@ -144,6 +144,8 @@ export class TimeRecord {
       case 'outage':
       case 'recovered':
       case 'outlook':
+      case 'sharing':
+      case 'moved':
         return
     }
   }

@@ -2,9 +2,10 @@ import { mix, share, textHash } from './random.ts'
 
 /**
  * What a fault strikes, and what the ordinals of `NAME@3` count.
- * `request`: HTTP requests; `batch`: those for `batch`; `command`: commands of batches; `call`: commands and direct calls.
+ * `request`: HTTP requests; `batch`: those for `batch`; `command`: commands of batches; `call`: commands and direct calls;
+ * `token`: requests for tokens.
  */
-export type FaultTarget = 'request' | 'batch' | 'command' | 'call'
+export type FaultTarget = 'request' | 'batch' | 'command' | 'call' | 'token'
 
 interface FaultFacts {
   readonly target: FaultTarget
@@ -48,6 +49,16 @@ export const FAULTS = {
     description: '503 QUERY_LIMIT_EXCEEDED although there is room',
   },
   overload: { target: 'request', isExecuted: 'never', description: '503 OVERLOAD_LIMIT' },
+  'expired-token': {
+    target: 'request',
+    isExecuted: 'never',
+    description: '401 expired_token although the token is good',
+  },
+  'invalid-token': {
+    target: 'request',
+    isExecuted: 'never',
+    description: '401 invalid_token although the token is good',
+  },
   'empty-batch': {
     target: 'batch',
     isExecuted: 'always',
@@ -93,6 +104,25 @@ export const FAULTS = {
     isExecuted: 'always',
     description: 'somebody deletes a row just before a list is read',
   },
+  'token-invalid-grant': { target: 'token', isExecuted: 'never', description: '400 invalid_grant' },
+  'token-invalid-client': { target: 'token', isExecuted: 'never', description: '401 invalid_client' },
+  'token-wrong-client': { target: 'token', isExecuted: 'never', description: '200 wrong_client' },
+  'token-invalid-request': { target: 'token', isExecuted: 'never', description: '400 invalid_request' },
+  'token-scope': { target: 'token', isExecuted: 'never', description: '400 insufficient_scope' },
+  'token-payment': { target: 'token', isExecuted: 'never', description: '401 PAYMENT_REQUIRED' },
+  'token-not-installed': { target: 'token', isExecuted: 'never', description: '400 NOT_INSTALLED' },
+  'token-500': { target: 'token', isExecuted: 'never', description: '500 with an HTML page' },
+  'token-reset': {
+    target: 'token',
+    isExecuted: 'never',
+    description: 'connection reset, no token issued',
+  },
+  'token-hang': { target: 'token', isExecuted: 'never', description: 'no answer; the connection stays open' },
+  'token-lost': {
+    target: 'token',
+    isExecuted: 'always',
+    description: 'connection reset in the place of the tokens that were issued',
+  },
 } as const satisfies Record<string, FaultFacts>
 
 export type FaultName = keyof typeof FAULTS
@@ -132,11 +162,13 @@ export function faultRule(text: string): FaultRule | undefined {
   return first >= 1 && last >= first ? { name, from: first, to: last } : undefined
 }
 
+const NONE_YET = { request: 0, batch: 0, command: 0, call: 0, token: 0 }
+
 /** Decides which faults strike. The same seed and the same order of calls give the same faults. */
 export class FaultDice {
   readonly #seed: number
   #rules: readonly FaultRule[]
-  #ordinals: Record<FaultTarget, number> = { request: 0, batch: 0, command: 0, call: 0 }
+  #ordinals: Record<FaultTarget, number> = { ...NONE_YET }
   #startedAt: number | undefined
 
   constructor(seed: number, rules: readonly FaultRule[]) {
@@ -147,7 +179,7 @@ export class FaultDice {
   /** Other faults from now on; ordinals and time start again. */
   replace(rules: readonly FaultRule[]): void {
     this.#rules = rules
-    this.#ordinals = { request: 0, batch: 0, command: 0, call: 0 }
+    this.#ordinals = { ...NONE_YET }
     this.#startedAt = undefined
   }
 

@@ -119,7 +119,7 @@ describe('retrying', () => {
     expect(impatient.attempts).toBeLessThan(20)
   })
 
-  test('renews an expired token once', async () => {
+  test('renews an expired token, but not for ever', async () => {
     let renewals = 0
     const renew = (): Promise<void> => {
       renewals++
@@ -129,7 +129,10 @@ describe('retrying', () => {
       attempts: 2,
       error: undefined,
     })
-    expect(await run([refused('expired_token', 401)], { renew })).toMatchObject({ attempts: 2 })
-    expect(renewals).toBe(2)
+    expect(await run([refused('expired_token', 401)], { renew })).toMatchObject({ attempts: 4 })
+    expect(renewals).toBe(4)
+    renewals = 0
+    expect(await run([refused('invalid_token', 401)], { renew })).toMatchObject({ attempts: 2 })
+    expect(renewals).toBe(1)
   })
 })
