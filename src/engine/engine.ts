@@ -10,7 +10,7 @@ import type { CallOptions, Engine } from './caller.ts'
 import { type Gate, type GateOptions, openGate, type Usage } from './gate.ts'
 import { PortalRoute } from './portal-route.ts'
 import { answerOf } from './raw.ts'
-import { isRedirect, PortalMovedError, readAnswer } from './read-answer.ts'
+import { isMove, isRedirect, PortalMovedError, readAnswer } from './read-answer.ts'
 import { type CallFacts, retrying } from './retry.ts'
 import { Turns } from './turns.ts'
 import { BATCH_METHOD, doneInBatch, usageOfBatch, usageOfCall, usageOfFailure } from './usage.ts'
@@ -218,7 +218,8 @@ async function attemptOnce<T>(
     const hide = (text: string): string => redact(text, secrets)
     const { status, location, elapsedMs, firstByteMs = elapsedMs, body, wireBytes = body.length } = answer
     const facts = { hide, firstByteMs, elapsedMs, waitedMs }
-    if (isRedirect(status)) throw new PortalMovedError(host, location, route.follows(url, location))
+    if (isRedirect(status))
+      throw new PortalMovedError(host, location, isMove(status) && route.follows(url, location))
     const { value, usage, portalSeconds, done } = readAnswer(
       answer,
       { host, method: label, envelope, hide },

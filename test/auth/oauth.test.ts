@@ -45,14 +45,22 @@ describe('access', () => {
     expect(one.identity).not.toBe(third.identity)
   })
 
-  test('that is not there yet is asked for by the first request', async () => {
+  test('that is not there yet is asked for before anything else, and tells who the user is', async () => {
     const portal = portalWith()
-    const store = new TokensInMemory({ ...tokensOf(portal), accessToken: undefined })
+    const store = new TokensInMemory({ ...tokensOf(portal), accessToken: undefined, userId: undefined })
     const credential = await credentialFor(portal, store)
-    expect(portal.stats.tokens.refresh).toBe(0)
-    const both = await Promise.all([1, 2].map(() => credential.authorise('profile', '{}', SIGNAL)))
-    expect(both.map(tokenOf)).toEqual([1, 2].map(() => store.tokens.accessToken?.reveal()))
     expect(portal.stats.tokens).toEqual({ code: 0, refresh: 1, refused: 0 })
+    expect(credential.userId).toBe('1')
+    expect(tokenOf(await credential.authorise('profile', '{}', SIGNAL))).toBe(
+      store.tokens.accessToken?.reveal(),
+    )
+  })
+
+  test('users of one application are counted together and told apart', async () => {
+    const portal = portalWith()
+    const one = await credentialFor(portal, new TokensInMemory(tokensOf(portal)))
+    const other = await credentialFor(portal, new TokensInMemory({ ...tokensOf(portal), userId: '2' }))
+    expect([one.identity === other.identity, one.account === other.account]).toEqual([true, false])
   })
 })
 
