@@ -65,6 +65,13 @@ export const RUN_OPTIONS = {
     group: 'What to get',
     parse: text,
   },
+  api: {
+    placeholder: '<VERSION>',
+    description:
+      'v2 or v3: the older interface of the portal or REST 3.0, where methods of the same name are others; default: v3 for methods that are known to exist only there',
+    group: 'What to get',
+    parse: oneOf(['v2', 'v3']),
+  },
   limit: {
     placeholder: '<N>',
     description: 'stop after this many rows',
@@ -242,6 +249,12 @@ export const SETTINGS = {
 
 /** What goes with every command that talks to a portal, but belongs to one run. */
 export const GLOBAL_OPTIONS = {
+  profile: {
+    placeholder: '<NAME>',
+    description: 'the portal and the settings that are kept under this name (env: BX24_PROFILE)',
+    group: 'Portal and network',
+    parse: text,
+  },
   quiet: {
     short: 'q',
     description: 'tell errors alone: no progress, no report, no warnings',
@@ -267,6 +280,11 @@ export const GLOBAL_OPTIONS = {
     group: 'Log and trace',
     parse: text,
   },
+  unsafeShowSecrets: {
+    description: 'leave what opens the portal in messages and in the trace; nobody else may see them then',
+    group: 'Log and trace',
+    parse: text,
+  },
   traceFile: {
     placeholder: '<FILE>',
     description: 'add the trace to this file instead of standard error',
@@ -275,5 +293,5 @@ export const GLOBAL_OPTIONS = {
   },
 } as const satisfies Readonly<Record<string, Option>>
 
-/** Keys that a configuration file may hold. */
-export const FILE_KEYS: readonly string[] = ['webhook', ...Object.keys(SETTINGS)]
+/** Keys of settings, which every configuration file and every profile may hold. */
+export const SETTING_KEYS: readonly string[] = Object.keys(SETTINGS)

@@ -76,13 +76,17 @@ export async function findOAuth({
   return {
     client: { id: id.trim(), secret: await readSecret(resolve(cwd, secretFile), modesMatter) },
     clientEndpoint,
-    serverEndpoint: serverOf(environment[SERVER] ?? '', clientEndpoint),
+    serverEndpoint: authorizationServer(environment, clientEndpoint),
     refreshTokenFile: resolve(cwd, tokenFile),
   }
 }
 
-/** A portal on this machine is a sandbox, which gives out its tokens itself. @throws ConfigError */
-function serverOf(named: string, clientEndpoint: string): string {
+/** Where tokens for a portal are asked for; one on this machine is a sandbox, which gives them out itself. @throws ConfigError */
+export function authorizationServer(
+  environment: OAuthSources['environment'],
+  clientEndpoint: string,
+): string {
+  const named = environment[SERVER] ?? ''
   const portal = new URL(clientEndpoint)
   const usual = isLoopback(portal.hostname) ? `${portal.origin}/rest/` : AUTHORIZATION_SERVER
   const server = named.trim() === '' ? usual : clientEndpointOf(named.trim())

@@ -16,6 +16,8 @@ export interface Origin {
   readonly kind: 'flag' | 'environment' | 'file' | 'default'
   /** `--batch-size`, `BX24_BATCH_SIZE`, the path of the file; empty for a default. */
   readonly name: string
+  /** Of a file: where the relative paths in it begin. */
+  readonly folder?: string
 }
 
 /** A value as it was given, before it is read. */
@@ -31,6 +33,8 @@ export type SettingValues<T extends SettingTable> = { readonly [K in keyof T]: V
 /** What a configuration file holds, by key; not yet read as values. `path` names it in messages. */
 export interface FileValues {
   readonly path: string
+  /** Where the relative paths in it begin. */
+  readonly folder: string
   readonly values: Readonly<Record<string, unknown>>
 }
 
@@ -103,7 +107,10 @@ function candidates(setting: Setting, key: string, { flags, environment, files }
     ...(fromEnvironment === '' ? [] : [given(fromEnvironment, 'environment', variable)]),
     ...files
       .filter(({ values }) => values[key] !== undefined)
-      .map(({ path, values }) => given(textIn(path, key, values[key]), 'file', path)),
+      .map(({ path, folder, values }) => ({
+        text: textIn(path, key, values[key]),
+        origin: { kind: 'file' as const, name: path, folder },
+      })),
     ...(setting.default === undefined ? [] : [given(setting.default, 'default', '')]),
   ]
 }

@@ -12,7 +12,7 @@ interface WalkedHow {
   readonly parameters?: Partial<UserParameters>
   readonly rowsWanted?: number
   readonly batchSize?: number
-  readonly concurrency?: number
+  readonly concurrency?: number | undefined
 }
 
 /** Walks a list as `get-all` does and takes all its rows; ids are those of the rows, in the order in which they came. */
@@ -28,7 +28,7 @@ export async function walk(
   const walking = { signal, batchSize, concurrency, rowsWanted }
   for await (const page of chooseWalk(query.method)(caller, query, walking)) {
     for (const row of page.rows) {
-      list.ids.push(String(idOf(row, query.method.idInRows)))
+      list.ids.push(String(idOf(row, query.method.id?.inRows ?? 'ID')))
       list.rows.push(row.toString())
     }
   }

@@ -1,9 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { webhookCredential } from '../../auth/webhook.ts'
 import { text } from '../../config/values.ts'
-import { findWebhook } from '../../config/webhook-source.ts'
 import { emptyDocument } from '../../engine/ledger/document.ts'
 import { ledgerName, readLedgerFile } from '../../engine/ledger/ledger-file.ts'
 import { writeToStream } from '../../output/standard-output.ts'
@@ -12,6 +10,7 @@ import { addCommand, type CommandSpec } from '../command-spec.ts'
 import type { Context } from '../context.ts'
 import { limitsText, type PortalLimits, portalLimits } from '../limits-report.ts'
 import { loadSettings, type LoadedSettings } from '../load-settings.ts'
+import { portalOf } from '../portal-of.ts'
 import { ledgersOf } from '../open-ledger.ts'
 
 export const LIMITS = {
@@ -57,7 +56,7 @@ export async function runLimits({ portal, json, flags }: LimitsOptions, context:
   const folder = ledgersOf(settings.values, context)
   const now = context.now()
   const names = folder === undefined ? [] : await readdir(folder).catch(() => [])
-  const wanted = portal ?? (await hostOfWebhook(settings, context))
+  const wanted = portal ?? (await hostOfPortal(settings, context))
   const known = names
     .filter((name) => name.endsWith('.json') && (wanted === undefined || name === ledgerName(wanted)))
     .sort()
@@ -71,13 +70,11 @@ export async function runLimits({ portal, json, flags }: LimitsOptions, context:
   else await writeToStream(stdout, limitsText(portals, OPERATING_SECONDS[settings.values.plan], now))
 }
 
-async function hostOfWebhook(
-  { values, files }: LoadedSettings,
+async function hostOfPortal(
+  { values, portal: { source } }: LoadedSettings,
   context: Context,
 ): Promise<string | undefined> {
-  const found = await findWebhook({ ...context, files })
-  if (found === undefined) return undefined
-  return webhookCredential(found.webhook, { allowHttp: values.allowHttp }).host
+  return source && (await portalOf(source, values, context))?.host
 }
 
 function portalIn(path: string, now: number, { messages }: Context): PortalLimits | undefined {

@@ -1,5 +1,5 @@
 import { dateTime, nowSeconds } from '../clock.ts'
-import { list, map } from '../values.ts'
+import { list, map, toText } from '../values.ts'
 import type { Method } from './method.ts'
 
 /** The rights that the first webhook has. */
@@ -12,6 +12,11 @@ export function generalMethods(): Method[] {
     method('server.time', () => ({ result: dateTime(nowSeconds()) })),
     method('scope', () => ({ result: list(SCOPES) })),
     method('methods', (world) => ({ result: list(world.methodNames()) })),
+    method('method.get', (world, { params }) => {
+      const name = toText(params.get('name')).toLowerCase()
+      const isExisting = world.methodNames().includes(name)
+      return { result: map({ isExisting, isAvailable: isExisting }) }
+    }),
     method('profile', () => ({
       result: map({
         ID: '1',
