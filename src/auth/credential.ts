@@ -20,6 +20,8 @@ export interface Credential {
   readonly origin: string
   /** Tells credentials apart without revealing them. */
   readonly identity: string
+  /** The same for those who see the same rows, where `identity` stands for several users; else left out. */
+  readonly account?: string
   /** Id of the user as whom calls are made, where that is known. */
   readonly userId?: string
   /**

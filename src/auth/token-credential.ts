@@ -74,6 +74,7 @@ export function tokenCredential({
     host,
     origin,
     identity: fingerprint(`${countedBy} ${origin}`),
+    account: fingerprint(`${countedBy} ${origin} ${access?.userId ?? ''}`),
     ...(access?.userId === undefined ? {} : { userId: access.userId }),
     async authorise(method, body, signal, api) {
       const { token, clientEndpoint: base } = current ?? (await renewed(undefined, signal))

@@ -10,7 +10,7 @@ import type { CallOptions } from './caller.ts'
 import type { EventListener } from './events.ts'
 import type { Demand, Permit, Usage } from './gate.ts'
 import type { PortalRoute } from './portal-route.ts'
-import { isRedirect, PortalMovedError, readAnswer } from './read-answer.ts'
+import { isMove, isRedirect, PortalMovedError, readAnswer } from './read-answer.ts'
 import type { Turns } from './turns.ts'
 import { usageOfFailure } from './usage.ts'
 
@@ -104,7 +104,8 @@ export async function attemptOnce<T>(
     const { status, location, elapsedMs, firstByteMs = elapsedMs, body, wireBytes = body.length } = answer
     const isReplayed = answer.headers?.['idempotent-replayed'] === 'true'
     const facts = { hide, firstByteMs, elapsedMs, waitedMs, isReplayed }
-    if (isRedirect(status)) throw new PortalMovedError(host, location, route.follows(url, location))
+    if (isRedirect(status))
+      throw new PortalMovedError(host, location, isMove(status) && route.follows(url, location))
     const reading = { host, method: label, envelope, hide }
     const { value, usage, portalSeconds, done } = readAnswer(answer, reading, (reply) => read(reply, facts))
     await permit.report(usage)

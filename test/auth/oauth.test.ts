@@ -24,13 +24,13 @@ describe('access', () => {
     const store = new TokensInMemory(tokensOf(portal))
     const token = store.tokens.accessToken?.reveal() ?? ''
     const credential = await credentialFor(portal, store)
-    const plain = await credential.authorise('crm.deal.list', '{}', SIGNAL)
+    const plain = await credential.authorise('crm.deal.list', 'v2', '{}', SIGNAL)
     expect([plain.url.reveal(), plain.headers, tokenOf(plain)]).toEqual([
       'http://127.0.0.1:1/rest/crm.deal.list.json',
       {},
       token,
     ])
-    const list = await credential.authorise('task.commentitem.getlist', ' [8]', SIGNAL)
+    const list = await credential.authorise('task.commentitem.getlist', 'v2', ' [8]', SIGNAL)
     expect([list.headers['authorization']?.reveal(), list.fields]).toEqual([`Bearer ${token}`, undefined])
     expect(list.url.reveal()).not.toContain(token)
   })
@@ -45,14 +45,22 @@ describe('access', () => {
     expect(one.identity).not.toBe(third.identity)
   })
 
-  test('that is not there yet is asked for by the first request', async () => {
+  test('that is not there yet is asked for before anything else, and tells who the user is', async () => {
     const portal = portalWith()
-    const store = new TokensInMemory({ ...tokensOf(portal), accessToken: undefined })
+    const store = new TokensInMemory({ ...tokensOf(portal), accessToken: undefined, userId: undefined })
     const credential = await credentialFor(portal, store)
-    expect(portal.stats.tokens.refresh).toBe(0)
-    const both = await Promise.all([1, 2].map(() => credential.authorise('profile', '{}', SIGNAL)))
-    expect(both.map(tokenOf)).toEqual([1, 2].map(() => store.tokens.accessToken?.reveal()))
     expect(portal.stats.tokens).toEqual({ code: 0, refresh: 1, refused: 0 })
+    expect(credential.userId).toBe('1')
+    expect(tokenOf(await credential.authorise('profile', 'v2', '{}', SIGNAL))).toBe(
+      store.tokens.accessToken?.reveal(),
+    )
+  })
+
+  test('users of one application are counted together and told apart', async () => {
+    const portal = portalWith()
+    const one = await credentialFor(portal, new TokensInMemory(tokensOf(portal)))
+    const other = await credentialFor(portal, new TokensInMemory({ ...tokensOf(portal), userId: '2' }))
+    expect([one.identity === other.identity, one.account === other.account]).toEqual([true, false])
   })
 })
 
@@ -60,11 +68,11 @@ describe('renewing', () => {
   test('is done once for all that were refused with the same access, also for those that hear of it late', async () => {
     const portal = portalWith()
     const credential = await credentialFor(portal, new TokensInMemory(tokensOf(portal)))
-    const old = await Promise.all([1, 2, 3].map(() => credential.authorise('profile', '{}', SIGNAL)))
+    const old = await Promise.all([1, 2, 3].map(() => credential.authorise('profile', 'v2', '{}', SIGNAL)))
     await Promise.all(old.slice(0, 2).map((one) => credential.renew(one, SIGNAL)))
     await credential.renew(old[2] as Authorisation, SIGNAL)
     expect(portal.stats.tokens).toMatchObject({ refresh: 1, refused: 0 })
-    const fresh = await credential.authorise('profile', '{}', SIGNAL)
+    const fresh = await credential.authorise('profile', 'v2', '{}', SIGNAL)
     expect(tokenOf(fresh)).not.toBe(tokenOf(old[0] as Authorisation))
     await credential.renew(fresh, SIGNAL)
     expect(portal.stats.tokens).toMatchObject({ refresh: 2, refused: 0 })
@@ -75,16 +83,16 @@ describe('renewing', () => {
     const store = new TokensInMemory(tokensOf(portal))
     const [one, other] = [await credentialFor(portal, store), await credentialFor(portal, store)]
     const refused = [
-      await one.authorise('profile', '{}', SIGNAL),
-      await other.authorise('profile', '{}', SIGNAL),
+      await one.authorise('profile', 'v2', '{}', SIGNAL),
+      await other.authorise('profile', 'v2', '{}', SIGNAL),
     ]
     await Promise.all([
       one.renew(refused[0] as Authorisation, SIGNAL),
       other.renew(refused[1] as Authorisation, SIGNAL),
     ])
     expect(portal.stats.tokens).toEqual({ code: 0, refresh: 1, refused: 0 })
-    expect(tokenOf(await one.authorise('profile', '{}', SIGNAL))).toBe(
-      tokenOf(await other.authorise('profile', '{}', SIGNAL)),
+    expect(tokenOf(await one.authorise('profile', 'v2', '{}', SIGNAL))).toBe(
+      tokenOf(await other.authorise('profile', 'v2', '{}', SIGNAL)),
     )
   })
 
@@ -92,8 +100,8 @@ describe('renewing', () => {
     const portal = portalWith()
     const store = new TokensInMemory(tokensOf(portal))
     const credential = await credentialFor(portal, store)
-    await credential.renew(await credential.authorise('profile', '{}', SIGNAL), SIGNAL)
-    expect(tokenOf(await credential.authorise('profile', '{}', SIGNAL))).toBe(
+    await credential.renew(await credential.authorise('profile', 'v2', '{}', SIGNAL), SIGNAL)
+    expect(tokenOf(await credential.authorise('profile', 'v2', '{}', SIGNAL))).toBe(
       store.tokens.accessToken?.reveal(),
     )
     expect(store.tokens.memberId).toBe(portal.oauth.identities.memberId)
@@ -105,7 +113,10 @@ describe('renewing', () => {
     const credential = await credentialFor(portal, store)
     const before = store.tokens
     const leaving = new AbortController()
-    const renewing = credential.renew(await credential.authorise('profile', '{}', SIGNAL), leaving.signal)
+    const renewing = credential.renew(
+      await credential.authorise('profile', 'v2', '{}', SIGNAL),
+      leaving.signal,
+    )
     leaving.abort(new Error('the user has pressed Ctrl-C'))
     await expect(renewing).rejects.toThrow('Ctrl-C')
     await credential.close()
@@ -116,7 +127,7 @@ describe('renewing', () => {
     const portal = portalWith('fault=token-500@1,fault=token-reset@2-3')
     const work = async (): Promise<void> => {
       const credential = await credentialFor(portal, new TokensInMemory(tokensOf(portal)))
-      await credential.renew(await credential.authorise('profile', '{}', SIGNAL), SIGNAL)
+      await credential.renew(await credential.authorise('profile', 'v2', '{}', SIGNAL), SIGNAL)
     }
     await inVirtualTime(work)
     expect(portal.stats.tokens).toEqual({ code: 0, refresh: 1, refused: 3 })
@@ -125,7 +136,7 @@ describe('renewing', () => {
     const failing = async (): Promise<unknown> => {
       const credential = await credentialFor(broken, new TokensInMemory(tokensOf(broken)), { retries: 2 })
       return credential
-        .renew(await credential.authorise('profile', '{}', SIGNAL), SIGNAL)
+        .renew(await credential.authorise('profile', 'v2', '{}', SIGNAL), SIGNAL)
         .catch((error: unknown) => error)
     }
     const { value } = await inVirtualTime(failing)
@@ -145,7 +156,7 @@ describe('renewing', () => {
       const work = async (): Promise<unknown> => {
         const credential = await credentialFor(portal, new TokensInMemory(tokensOf(portal)))
         return credential
-          .renew(await credential.authorise('profile', '{}', SIGNAL), SIGNAL)
+          .renew(await credential.authorise('profile', 'v2', '{}', SIGNAL), SIGNAL)
           .catch((error: unknown) => error)
       }
       const { value } = await inVirtualTime(work)
@@ -169,7 +180,7 @@ describe('what the authorization server says no with', () => {
   ])('%s is %s, at once and for good', async (fault, code, hint) => {
     const portal = portalWith(`fault=${fault}=100%`)
     const credential = await credentialFor(portal, new TokensInMemory(tokensOf(portal)))
-    const refused = await credential.authorise('profile', '{}', SIGNAL)
+    const refused = await credential.authorise('profile', 'v2', '{}', SIGNAL)
     const renew = (): Promise<unknown> => credential.renew(refused, SIGNAL).catch((error: unknown) => error)
     const error = await renew()
     expect(error).toBeInstanceOf(SignInError)
@@ -193,7 +204,7 @@ describe('what the authorization server says no with', () => {
     const store = new TokensInMemory(tokensOf(portal))
     const credential = await credentialFor(portal, store, { ask })
     const error = (await credential
-      .renew(await credential.authorise('profile', '{}', SIGNAL), SIGNAL)
+      .renew(await credential.authorise('profile', 'v2', '{}', SIGNAL), SIGNAL)
       .catch((thrown: unknown) => thrown)) as Error
     expect(error.message).toContain('You sent')
     expect(error.message).not.toContain(store.tokens.refreshToken?.reveal())
@@ -215,9 +226,9 @@ describe('what the answer names', () => {
     }
     const credential = await credentialFor(portal, store, { ask })
     const error: unknown = await credential
-      .renew(await credential.authorise('profile', '{}', SIGNAL), SIGNAL)
+      .renew(await credential.authorise('profile', 'v2', '{}', SIGNAL), SIGNAL)
       .catch((thrown: unknown) => thrown)
-    const { url } = await credential.authorise('profile', '{}', SIGNAL)
+    const { url } = await credential.authorise('profile', 'v2', '{}', SIGNAL)
     return { store, error, url: url.reveal() }
   }
 
@@ -270,7 +281,7 @@ describe('what the answer names', () => {
     }
     const credential = await credentialFor(portal, new TokensInMemory(tokens), { ask })
     await expect(
-      credential.renew(await credential.authorise('profile', '{}', SIGNAL), SIGNAL),
+      credential.renew(await credential.authorise('profile', 'v2', '{}', SIGNAL), SIGNAL),
     ).rejects.toMatchObject({
       code: 'auth.refused',
       message: expect.stringContaining('evil.example') as unknown,
@@ -287,7 +298,7 @@ describe('what the answer names', () => {
     })
     const credential = await credentialFor(portal, store)
     await expect(
-      credential.renew(await credential.authorise('profile', '{}', SIGNAL), SIGNAL),
+      credential.renew(await credential.authorise('profile', 'v2', '{}', SIGNAL), SIGNAL),
     ).rejects.toMatchObject({ code: 'auth.expired' })
     expect(portal.stats.tokens.refused).toBe(0)
   })

@@ -68,5 +68,6 @@ export function credentialFor(
   { retries = 5, ask = asking(portal) }: { readonly retries?: number; readonly ask?: TokenRequest } = {},
 ): Promise<TokenCredential> {
   const { clientId, clientSecret } = portal.oauth.identities
-  return oauthCredential({ client: { id: clientId, secret: new Secret(clientSecret) }, store, ask, retries })
+  const client = { id: clientId, secret: new Secret(clientSecret) }
+  return oauthCredential({ client, store, ask, retries }, new AbortController().signal)
 }
