@@ -280,6 +280,11 @@ export const GLOBAL_OPTIONS = {
     group: 'Log and trace',
     parse: text,
   },
+  unsafeShowSecrets: {
+    description: 'leave what opens the portal in messages and in the trace; nobody else may see them then',
+    group: 'Log and trace',
+    parse: text,
+  },
   traceFile: {
     placeholder: '<FILE>',
     description: 'add the trace to this file instead of standard error',

@@ -100,6 +100,33 @@ export function logEntries(): (event: RunEvent) => LogEntry[] {
           },
         ]
       }
+      case 'outage': {
+        const { host, since, until, error } = event
+        return [
+          {
+            level: 'warning',
+            message: `${host} has not answered since ${clock(since)}: ${error.message} Nothing is sent until it does; it is looked again at ${clock(until)}.`,
+            facts: {
+              event: 'outage',
+              host,
+              since: new Date(since).toISOString(),
+              until: new Date(until).toISOString(),
+              code: error.code,
+              error: error.message,
+            },
+          },
+        ]
+      }
+      case 'recovered': {
+        const { host, since } = event
+        return [
+          {
+            level: 'info',
+            message: `${host} answers again; it was down since ${clock(since)}`,
+            facts: { event: 'recovered', host, since: new Date(since).toISOString() },
+          },
+        ]
+      }
       case 'page':
         rows += event.rows
         return []

@@ -73,6 +73,8 @@ export function count(tally: Tally, event: RunEvent): Tally {
     case 'waiting':
     case 'waited':
     case 'unreadable':
+    case 'outage':
+    case 'recovered':
     case 'outlook':
     case 'moved':
       return tally

@@ -5,7 +5,7 @@ const WEBHOOK_CODE =
   /(rest(?:(?:\/|\\\/|%2F|%252F)api)?(?:\/|\\\/|%2F|%252F)\d+(?:\/|\\\/|%2F|%252F))[^/\\\s"'%&?<>]+/gi
 
 const SECRET_NAME =
-  '(?:auth|access_?token|refresh_?token|client_?secret|application_?token|auth_?id|refresh_?id|app_?sid|sess_?id|password)'
+  '(?:auth|access_?token|refresh_?token|client_?secret|application_?token|token|auth_?id|refresh_?id|app_?sid|sess_?id|password)'
 
 /** `"auth":"…"`, also where quotes are escaped since the JSON is inside of a JSON text. */
 const IN_JSON = new RegExp(

@@ -53,9 +53,8 @@ async function lookBehind(
   const { method } = query
   const isLikeAPage = USUAL_PAGES.some((size) => rows.length % size === 0)
   if (isPresumed === true ? !isLikeAPage : rows.length !== PAGE_ROWS) return
-  // Not even a parameter that is passed over may be sent along.
-  const canAsk = method.api === 'v2' && method.positions === undefined
-  if (canAsk) {
+  // Where parameters go by position or are checked, one that may be unknown cannot be sent along.
+  if (method.api === 'v2' && method.positions === undefined) {
     const command = listCommand(query, { start: String(rows.length) })
     const { result } = await caller.call(command, { signal, expectedSeconds: 1 })
     const others = rowsOf(result, method)
@@ -63,7 +62,7 @@ async function lookBehind(
     const isSame = rows.every((row, at) => row.toString() === others[at]?.toString())
     // What knows no start has no pages of it.
     if (isSame && isPresumed !== true) return
-  } else if (isPresumed !== true) return
+  }
   throw new IncompleteError(
     `${method.method} answered ${rows.length} rows, as many as a page may have, and nothing shows that they are all.`,
     'Ask for less: a parent, a filter, a span of time. --accept-partial takes the rows as they are.',

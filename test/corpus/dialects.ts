@@ -9,15 +9,29 @@ export interface Page {
   readonly beside?: JsonObject
 }
 
+/** What the documentation leaves open. */
+export interface Reading {
+  /** Whether each page names the next one, or only where the documentation shows that. */
+  readonly next: 'named' | 'as shown'
+  /** Whether a filter of which nobody says that it compares ids does so. */
+  readonly idRange: 'passed over' | 'kept to'
+  /** Whether lists without a word about pages come at once, or fifty rows at a time behind `start`, without any sign. */
+  readonly silent: 'at once' | 'paged'
+}
+
+export const USUAL_READING: Reading = { next: 'named', idRange: 'passed over', silent: 'at once' }
+
 /** Pages a list as the documentation of its method says. */
-export type Dialect = (rows: readonly Json[], params: JsonObject, entry: Entry) => Page
+export type Dialect = (rows: readonly Json[], params: JsonObject, entry: Entry, reading: Reading) => Page
 
 /** Rows for so many pages and a bit. */
 const PAGES = 2.3
 
 /** How many rows a list should have to need several pages; `undefined` if it is as documented, in one answer. */
-export function rowsForPages(entry: Entry): number | undefined {
+export function rowsForPages(entry: Entry, { silent }: Reading): number | undefined {
   const style = entry.pagination_style
+  if (style === 'none' && silent === 'paged' && entry.rows !== 'grouped' && entry.rows !== 'tree')
+    return Math.floor(PAGES * 50)
   if (style === 'none' || style === 'limit only' || style.startsWith('window')) return undefined
   return Math.floor(PAGES * (entry.max_page_size ?? entry.page_size ?? (style === 'start10' ? 10 : 50)))
 }
@@ -35,7 +49,12 @@ export function dialectOf({ pagination_style: style }: Entry): Dialect {
   if (style.startsWith('cursor: pass nextOffset')) return byConfirmation
   if (style.startsWith('cursor object')) return byTail
   if (style.startsWith('cursor: pagination')) return byCursor
-  return (rows, _, entry) => ({ rows, total: totalOf(entry, rows.length, rows.length) })
+  return silently
+}
+
+const silently: Dialect = (rows, params, _, { silent }) => {
+  const start = Number(params['start'] ?? 0)
+  return { rows: silent === 'paged' ? rows.slice(start, start + 50) : rows }
 }
 
 /** The value of a parameter that the documentation calls so: `params.filter` is inside of `params`. */
@@ -51,13 +70,13 @@ function totalOf(entry: Entry, all: number, onPage: number): number | undefined 
   return /0$/.test(entry.total_unreliable) ? 0 : onPage
 }
 
-const byStart: Dialect = (all, params, entry) => {
+const byStart: Dialect = (all, params, entry, reading) => {
   const size = entry.pagination_style === 'start10' ? 10 : 50
-  const rows = chosen(all, params, entry)
+  const rows = chosen(all, params, entry, reading)
   const start = Number(params['start'] ?? given(params, entry, 'start') ?? 0)
   if (start < 0) return { rows: rows.slice(0, size) }
   const page = rows.slice(start, start + size)
-  const saysMore = entry.has_total || entry.has_next
+  const saysMore = entry.has_next || (entry.has_total && reading.next === 'named')
   const next = saysMore && start + size < rows.length ? start + size : undefined
   return { rows: page, total: totalOf(entry, rows.length, page.length), next }
 }
@@ -173,10 +192,16 @@ export function idNumber(row: Json, { id_field: id }: Entry): number {
 }
 
 /** Rows that the filter lets pass, in the wanted order, as far as the documentation knows of either. */
-function chosen(all: readonly Json[], params: JsonObject, entry: Entry): readonly Json[] {
+function chosen(
+  all: readonly Json[],
+  params: JsonObject,
+  entry: Entry,
+  { idRange }: Reading = USUAL_READING,
+): readonly Json[] {
   const name = entry.filter_id_field ?? entry.id_field
   const filter = given(params, entry, 'filter')
-  const bounds = entry.filter_supports_id_range === true ? boundsIn(filter, name) : []
+  const isKept = entry.filter_supports_id_range ?? idRange === 'kept to'
+  const bounds = isKept ? boundsIn(filter, name) : []
   const kept = all.filter((row) => bounds.every((isWithin) => isWithin(idNumber(row, entry))))
   return isFalling(given(params, entry, 'order'), given(params, entry, 'sort'), name)
     ? kept.toReversed()

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Documented, isObject, type Json, type JsonObject } from './corpus.ts'
+import { type Reading, USUAL_READING } from './dialects.ts'
 import { type Asked, parsedCommand } from './requests.ts'
 import { Refused, ServedList } from './served-list.ts'
 
@@ -13,9 +14,9 @@ export class DocumentedPortal {
   readonly #server: Server
   requests = 0
 
-  constructor(documented: readonly Documented[]) {
+  constructor(documented: readonly Documented[], reading: Reading = USUAL_READING) {
     this.#lists = new Map(
-      documented.map((one) => [keyOf(one.entry.method, one.entry.api), new ServedList(one)]),
+      documented.map((one) => [keyOf(one.entry.method, one.entry.api), new ServedList(one, reading)]),
     )
     this.#server = createServer((request, response) => void this.#handle(request, response))
   }

@@ -1,5 +1,5 @@
 import { at, type Documented, isObject, type Json, type JsonObject, rowsIn, stepsTo } from './corpus.ts'
-import { dialectOf, type Page, rowsForPages } from './dialects.ts'
+import { dialectOf, type Page, type Reading, rowsForPages } from './dialects.ts'
 import { manyRows, wrapped } from './served-rows.ts'
 
 /** The portal says no. */
@@ -11,9 +11,12 @@ export class ServedList {
   /** All rows of the list, in the order of their ids. */
   readonly rows: readonly Json[]
 
-  constructor(documented: Documented) {
+  readonly #reading: Reading
+
+  constructor(documented: Documented, reading: Reading) {
     this.documented = documented
-    const many = rowsForPages(documented.entry)
+    this.#reading = reading
+    const many = rowsForPages(documented.entry, reading)
     this.rows = many === undefined ? rowsIn(documented) : manyRows(documented, many)
   }
 
@@ -22,8 +25,8 @@ export class ServedList {
     const { entry, answer } = this.documented
     const params = entry.positional ? byName(given, positionsOf(this.documented)) : given
     this.#refuseMissing(params)
-    if (rowsForPages(entry) === undefined && entry.pagination_style === 'none') return answer
-    const page = dialectOf(entry)(this.rows, params, entry)
+    if (entry.pagination_style === 'none' && rowsForPages(entry, this.#reading) === undefined) return answer
+    const page = dialectOf(entry)(this.rows, params, entry, this.#reading)
     const rows = this.#selected(page.rows, params)
     return this.#enveloped({ ...page, rows })
   }

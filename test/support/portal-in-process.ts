@@ -101,7 +101,8 @@ function transportTo(portal: Portal, timeoutMs: number): Transport {
       if (answer.wire !== undefined)
         throw new TransportError('reset', answer.wire, { executed: 'unknown', elapsedMs })
       if (answer.status === 200) call.onAnswering?.()
-      return { status: answer.status, body: answer.body, location: answer.headers['location'], elapsedMs }
+      const { status, body, headers } = answer
+      return { status, body, headers, location: headers['location'], elapsedMs }
     } finally {
       over.abort()
       late.catch(() => undefined)

@@ -12,7 +12,7 @@ interface WalkedHow {
   readonly parameters?: Partial<UserParameters>
   readonly rowsWanted?: number
   readonly batchSize?: number
-  readonly concurrency?: number
+  readonly concurrency?: number | undefined
 }
 
 /** Walks a list as `get-all` does and takes all its rows; ids are those of the rows, in the order in which they came. */

@@ -114,6 +114,11 @@ export class Pace {
     this.trouble(elapsedMs, now)
   }
 
+  /** After an outage, which had nothing to do with how much was asked at a time. */
+  outageOver(): void {
+    this.#lanes.restore()
+  }
+
   /** After a request that failed and is sent again: fewer at a time. */
   trouble(elapsedMs: number, now: number): void {
     this.#lanes.halve((now - elapsedMs) / 1000, now / 1000)
