@@ -64,6 +64,8 @@ export interface RefusalFacts {
   readonly apiCode: string
   /** The portal's own text, unchanged. */
   readonly description: string
+  /** What REST 3.0 has against fields of the request, in its own words. */
+  readonly validation?: readonly { readonly field: string; readonly message: string }[]
   /** HTTP status; `undefined` for a command inside a batch, which has none of its own. */
   readonly status: number | undefined
   readonly method: string
@@ -259,8 +261,18 @@ export class InterruptedError extends Bx24Error {
   }
 }
 
-function refusalMessage({ method, apiCode, description, status }: RefusalFacts): string {
-  const said = [apiCode, description].filter((part) => part !== '').join(': ')
+/** What the portal says, and of which fields: `Request is not valid (id: Required field is missing)`. */
+export function refusalWords({
+  description,
+  validation = [],
+}: Pick<RefusalFacts, 'description' | 'validation'>): string {
+  const faults = validation.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`))
+  if (faults.length === 0) return description
+  return description === '' ? faults.join('; ') : `${description} (${faults.join('; ')})`
+}
+
+function refusalMessage({ method, apiCode, status, ...said }: RefusalFacts): string {
+  const words = [apiCode, refusalWords(said)].filter((part) => part !== '').join(': ')
   const httpStatus = status === undefined || status === 200 ? '' : ` (HTTP ${status})`
-  return `The portal refused ${method}: ${said === '' ? 'no reason given' : said}${httpStatus}`
+  return `The portal refused ${method}: ${words === '' ? 'no reason given' : words}${httpStatus}`
 }

@@ -75,9 +75,9 @@ export function tokenCredential({
     origin,
     identity: fingerprint(`${countedBy} ${origin}`),
     ...(access?.userId === undefined ? {} : { userId: access.userId }),
-    async authorise(method, body, signal) {
+    async authorise(method, api, body, signal) {
       const { token, clientEndpoint: base } = current ?? (await renewed(undefined, signal))
-      const url = new Secret(`${base}${method}.json`)
+      const url = new Secret(api === 'v3' ? `${base}api/${method}` : `${base}${method}.json`)
       const authorisation = isList(body)
         ? { url, headers: { authorization: new Secret(`Bearer ${token.reveal()}`) } }
         : { url, headers: {}, fields: { auth: token } }

@@ -66,6 +66,13 @@ export const RUN_OPTIONS = {
     group: 'What to get',
     parse: text,
   },
+  api: {
+    placeholder: '<VERSION>',
+    description:
+      'v2 or v3: the older interface of the portal or REST 3.0, where methods of the same name are others; default: v3 for methods that are known to exist only there',
+    group: 'What to get',
+    parse: oneOf(['v2', 'v3']),
+  },
   limit: {
     placeholder: '<N>',
     description: 'stop after this many rows',

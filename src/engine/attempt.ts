@@ -1,8 +1,9 @@
 import type { Authorisation, Credential } from '../auth/credential.ts'
+import type { Secret } from '../lib/secret.ts'
 import type { Envelope } from '../protocol/envelope.ts'
 import { isCertainlyNotRun } from '../protocol/failures.ts'
 import { redact } from '../protocol/redact.ts'
-import type { Reply } from '../protocol/types.ts'
+import type { ApiVersion, Reply } from '../protocol/types.ts'
 import type { Transport } from '../transport/transport.ts'
 import { secretsOf } from '../transport/wire-secrets.ts'
 import type { CallOptions } from './caller.ts'
@@ -15,12 +16,15 @@ import { usageOfFailure } from './usage.ts'
 
 /** What a call looks like on its way to the wire. */
 export interface WireRequest {
+  readonly api: ApiVersion
   /** The method in the address: `batch`, or the method itself. */
   readonly method: string
   /** The method to speak of in messages. */
   readonly label: string
   /** The method that events speak of: `batch` if the commands are of several. */
   readonly counted: string
+  /** Besides those that authorise. */
+  readonly headers: Readonly<Record<string, Secret>>
   /** JSON. */
   readonly body: string
   readonly billedTo: readonly string[]
@@ -46,6 +50,8 @@ export interface AttemptFacts {
   readonly firstByteMs: number
   readonly elapsedMs: number
   readonly waitedMs: number
+  /** The answer was kept by the portal from an earlier call with the same key. */
+  readonly isReplayed: boolean
 }
 
 export type ReadReply<T> = (reply: Reply, facts: AttemptFacts) => Charged<T>
@@ -72,7 +78,7 @@ export async function attemptOnce<T>(
   { signal, expectedSeconds, limitedSince, onDoubt, onAnswering }: AttemptOptions,
   read: ReadReply<T>,
 ): Promise<T> {
-  const { method, label, counted, body: requestBody, billedTo, commands, envelope } = request
+  const { api, method, label, counted, body: requestBody, billedTo, commands, envelope } = request
   const { host, identity } = credential
   const askedAt = Date.now()
   const permit = await enter(
@@ -82,20 +88,22 @@ export async function attemptOnce<T>(
   const waitedMs = Date.now() - askedAt
   let sentAt: number | undefined
   try {
-    const authorisation = await credential.authorise(method, requestBody, signal)
+    const authorisation = await credential.authorise(method, api, requestBody, signal)
     onAuthorised?.(authorisation)
     const url = route.towards(authorisation.url)
     sentAt = Date.now()
     onEvent({ type: 'sent', method: counted, commands, bytes: Buffer.byteLength(requestBody) })
     onDoubt?.(true)
-    const wire = { ...authorisation, url, body: requestBody, host, method: label, onAnswering }
+    const headers = { ...request.headers, ...authorisation.headers }
+    const wire = { ...authorisation, url, headers, body: requestBody, host, method: label, onAnswering }
     const answer = await transport(wire, signal)
     await turns.next()
     // Portals have been seen to quote the address that they were asked at.
     const secrets = secretsOf(authorisation)
     const hide = (text: string): string => redact(text, secrets)
     const { status, location, elapsedMs, firstByteMs = elapsedMs, body, wireBytes = body.length } = answer
-    const facts = { hide, firstByteMs, elapsedMs, waitedMs }
+    const isReplayed = answer.headers?.['idempotent-replayed'] === 'true'
+    const facts = { hide, firstByteMs, elapsedMs, waitedMs, isReplayed }
     if (isRedirect(status)) throw new PortalMovedError(host, location, route.follows(url, location))
     const reading = { host, method: label, envelope, hide }
     const { value, usage, portalSeconds, done } = readAnswer(answer, reading, (reply) => read(reply, facts))

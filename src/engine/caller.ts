@@ -1,6 +1,6 @@
 import type { Bx24Error } from '../errors.ts'
 import type { Limits } from '../protocol/limits.ts'
-import type { BatchReply, Command, NamedCommand, Reply } from '../protocol/types.ts'
+import type { ApiVersion, BatchReply, Command, NamedCommand, Reply } from '../protocol/types.ts'
 
 export interface CallOptions {
   readonly signal: AbortSignal
@@ -61,11 +61,17 @@ export interface Caller {
   /**
    * Up to 50 commands in one request, run one after another; a refused command does not stop the others and is an
    * outcome, not an exception. A request of several that ran into a time-out is not repeated: the caller asks for less.
-   * Neither is one with writes in it that may have been carried out.
+   * Neither is one with writes in it that may have been carried out. All commands are of the same API; in REST 3.0 a
+   * refused command refuses the request.
    *
    * @throws as `call`, for the request as a whole
    */
   batch(commands: readonly NamedCommand[], options: BatchOptions): Promise<BatchReply>
+}
+
+export interface RawOptions extends CallOptions {
+  /** `v2` if left out. */
+  readonly api?: ApiVersion | undefined
 }
 
 /** What the portal answered, untouched. */
@@ -89,7 +95,7 @@ export interface RawCaller {
    * @throws TransportError if the last attempt brought no answer at all, LimitError if none was made; the reason of the
    * signal if that fires
    */
-  raw(method: string, body: string, options: CallOptions): Promise<RawAnswer>
+  raw(method: string, body: string, options: RawOptions): Promise<RawAnswer>
 }
 
 /** Everything that an engine can be asked for. */

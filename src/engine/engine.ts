@@ -1,10 +1,13 @@
 import type { Authorisation, Credential } from '../auth/credential.ts'
+import { Secret } from '../lib/secret.ts'
 import { batchParams, batchSeconds, readBatch } from '../protocol/batch.ts'
+import { batchBodyV3, readBatchV3 } from '../protocol/batch-v3.ts'
 import { type Envelope, readAnyEnvelope, readEnvelope } from '../protocol/envelope.ts'
-import { isRead } from '../protocol/methods.ts'
-import type { BatchReply, Reply } from '../protocol/types.ts'
+import { isRepeatable } from '../protocol/idempotency.ts'
+import { isRead } from '../protocol/methods/reads.ts'
+import type { Command, Reply } from '../protocol/types.ts'
 import type { Transport } from '../transport/transport.ts'
-import { attemptOnce, type Charged, type ReadReply, type WireRequest } from './attempt.ts'
+import { attemptOnce, type AttemptFacts, type Charged, type ReadReply, type WireRequest } from './attempt.ts'
 import { Breaker } from './breaker.ts'
 import type { CallOptions, Engine } from './caller.ts'
 import { type Demand, type GateOptions, NO_USAGE, openGate, type Permit } from './gate.ts'
@@ -12,8 +15,9 @@ import { hear, lookAt } from './look.ts'
 import { patienceMs } from './outage.ts'
 import { PortalRoute } from './portal-route.ts'
 import { answerOf } from './raw.ts'
-import { isRedirect, PortalMovedError, readAnswer } from './read-answer.ts'
+import { PortalMovedError } from './read-answer.ts'
 import { type CallFacts, retrying } from './retry.ts'
+import { withoutSecrets } from './secrets.ts'
 import { Turns } from './turns.ts'
 import { BATCH_METHOD, doneInBatch, usageOfBatch, usageOfCall } from './usage.ts'
 
@@ -95,20 +99,28 @@ export function openEngine(options: EngineOptions): Engine {
 
   /** Sends one call, not a batch of them. */
   function sendOne(
-    method: string,
+    { method, api = 'v2', idempotency }: Omit<Command, 'params'>,
     body: string,
     callOptions: CallOptions,
     envelope: (body: Buffer) => Envelope,
     transport?: Transport,
   ): Promise<Reply> {
-    const names = { method, label: method, counted: method }
-    const request = { ...names, body, billedTo: [method], commands: 1, envelope }
-    const isRepeatable = callOptions.isRepeatable === true || isRead(method)
-    const facts = { method, isRepeatable, canShrink: false, onTrouble: callOptions.onTrouble }
-    const read = (reply: Reply): Charged<Reply> => ({
-      value: reply,
-      usage: usageOfCall(method, reply),
-      portalSeconds: reply.time.durationSeconds ?? 0,
+    const names = { api, method, label: method, counted: method }
+    const headers = idempotency === undefined ? {} : { 'idempotency-key': new Secret(idempotency.key) }
+    const request = { ...names, headers, body, billedTo: [method], commands: 1, envelope }
+    const facts: CallFacts = {
+      method,
+      // A key may grow too old while the limits let nothing through.
+      get isRepeatable() {
+        return callOptions.isRepeatable === true || isRepeatable({ method, idempotency })
+      },
+      canShrink: false,
+      onTrouble: callOptions.onTrouble,
+    }
+    const read = (reply: Reply, { isReplayed }: AttemptFacts): Charged<Reply> => ({
+      value: isReplayed ? { ...reply, isReplayed } : reply,
+      usage: isReplayed ? NO_USAGE : usageOfCall(method, reply),
+      portalSeconds: isReplayed ? 0 : (reply.time.durationSeconds ?? 0),
       done: new Map([[method, 1]]),
     })
     return send(request, facts, callOptions, read, transport)
@@ -124,13 +136,14 @@ export function openEngine(options: EngineOptions): Engine {
 
     freeAt: (method, seconds) => gate.freeAt(options.credential.identity, method, seconds),
 
-    call({ method, params }, callOptions) {
-      return sendOne(method, JSON.stringify(params), callOptions, readEnvelope)
+    call(command, callOptions) {
+      return sendOne(command, JSON.stringify(command.params), callOptions, readEnvelope)
     },
 
     raw(method, body, callOptions) {
       return answerOf(
-        (transport) => sendOne(method, body, callOptions, readAnyEnvelope, transport),
+        (transport) =>
+          sendOne({ method, api: callOptions.api }, body, callOptions, readAnyEnvelope, transport),
         options.transport,
         callOptions.signal,
       )
@@ -139,11 +152,15 @@ export function openEngine(options: EngineOptions): Engine {
     batch(commands, callOptions) {
       const methods = [...new Set(commands.map(({ method }) => method))]
       const label = commands[0]?.method ?? BATCH_METHOD
+      const api = commands[0]?.api ?? 'v2'
+      const isV3 = api === 'v3'
       const request = {
+        api,
+        headers: {},
         method: BATCH_METHOD,
         label,
         counted: methods.length === 1 ? label : BATCH_METHOD,
-        body: JSON.stringify(batchParams(commands, callOptions.halts)),
+        body: isV3 ? batchBodyV3(commands) : JSON.stringify(batchParams(commands, callOptions.halts)),
         billedTo: [...methods, BATCH_METHOD],
         commands: commands.length,
         envelope: readEnvelope,
@@ -151,8 +168,9 @@ export function openEngine(options: EngineOptions): Engine {
       const isRepeatable = callOptions.isRepeatable === true || methods.every(isRead)
       const canShrink = commands.length > 1
       const facts = { method: label, isRepeatable, canShrink, onTrouble: callOptions.onTrouble }
-      return send(request, facts, callOptions, (reply, { hide, ...times }) => {
-        const batch = { ...withoutSecrets(readBatch(reply, commands), hide), ...times }
+      const readReply = isV3 ? readBatchV3 : readBatch
+      return send(request, facts, callOptions, (reply, { hide, isReplayed: _, ...times }) => {
+        const batch = { ...withoutSecrets(readReply(reply, commands), hide), ...times }
         return {
           value: batch,
           usage: usageOfBatch(commands, batch),
@@ -162,13 +180,4 @@ export function openEngine(options: EngineOptions): Engine {
       })
     },
   }
-}
-
-function withoutSecrets(reply: BatchReply, hide: (text: string) => string): BatchReply {
-  const outcomes = reply.outcomes.map((outcome) => {
-    if (outcome.kind !== 'refused') return outcome
-    const { apiCode, description } = outcome.refusal
-    return { ...outcome, refusal: { apiCode: hide(apiCode), description: hide(description) } }
-  })
-  return { ...reply, outcomes }
 }

@@ -22,7 +22,15 @@ export async function lookAt(means: AttemptMeans, signal: AbortSignal): ReturnTy
     () => undefined,
   )
   const request: WireRequest = {
-    ...{ method: METHOD, label: METHOD, counted: METHOD, body: '{}', billedTo: [METHOD] },
+    ...{
+      api: 'v2' as const,
+      headers: {},
+      method: METHOD,
+      label: METHOD,
+      counted: METHOD,
+      body: '{}',
+      billedTo: [METHOD],
+    },
     ...{ commands: 1, envelope: readEnvelope },
   }
   const options = {

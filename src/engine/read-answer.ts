@@ -5,6 +5,7 @@ import { JsonTextError } from '../protocol/json-text.ts'
 import { retryAfterMs } from '../protocol/retry-after.ts'
 import type { Reply } from '../protocol/types.ts'
 import type { WireAnswer } from '../transport/transport.ts'
+import { hidden } from './secrets.ts'
 
 /** How an answer is to be read. */
 export interface Reading {
@@ -30,14 +31,8 @@ export function readAnswer<T>(
   try {
     const envelope = status < 400 ? envelopeOf(body) : readEnvelope(body)
     if (envelope.kind === 'refusal') {
-      const { apiCode, description } = envelope.refusal
-      throw refusalError({
-        apiCode: hide(apiCode),
-        description: hide(description),
-        status,
-        method,
-        retryAfterMs: waitMs,
-      })
+      const said = hidden(envelope.refusal, hide)
+      throw refusalError({ ...said, status, method, retryAfterMs: waitMs })
     }
     if (status < 400) return read(envelope.reply)
   } catch (error) {

@@ -4,14 +4,17 @@ import { checkRequest, extract } from '../operations/extract.ts'
 import { checkRowsByIds, rowsByIds } from '../operations/rows-by-ids.ts'
 import type { JsonText } from '../protocol/json-text.ts'
 import { PAGE_ROWS } from '../protocol/limits.ts'
+import type { ApiVersion } from '../protocol/types.ts'
 import { idInputs } from './ids.ts'
 import { checkInputs, type Id, type Inputs } from './inputs.ts'
-import { checkMethod } from './method-name.ts'
+import { checkedApi, checkMethod } from './method-name.ts'
 import { checkedNumber, checkSignal, type ClientSettings, refuseUnknown } from './options.ts'
 import { concurrencyOf, paceOf, ROWS } from './pace.ts'
 import { type InputParams, userParameters, type Where } from './parameters.ts'
 
 export interface GetAllOptions {
+  /** `v3` for REST 3.0; the API that has the method if left out. */
+  readonly api?: ApiVersion | undefined
   /** Rows to stop after; all if left out. */
   readonly limit?: number | undefined
   /** Only rows behind this id, to go on where another walk ended; for lists that are walked by id. */
@@ -29,6 +32,7 @@ export interface GetAllOptions {
 }
 
 const OPTIONS: readonly (keyof GetAllOptions)[] = [
+  'api',
   'limit',
   'afterId',
   'select',
@@ -60,7 +64,8 @@ export function getAllWalk(
   const limit = checkedNumber(options, 'limit', wholeNumber(1))
   const afterId = checkedNumber(options, 'afterId', wholeNumber(0))
   const parameters = userParameters(params, options.where ?? [], options.select)
-  const request = { method, parameters, limit, afterId, batchSize, concurrency: concurrencyOf(options) }
+  const api = checkedApi(options, method)
+  const request = { method, api, parameters, limit, afterId, batchSize, concurrency: concurrencyOf(options) }
   if (ids === undefined) {
     checkRequest(request)
     return (caller, give, signal) => extract(caller, request, sinkInto(give), { signal, onEvent })

@@ -4,6 +4,9 @@ import { NotUnderstoodError, UnreadableRowsError, UsageError } from '../errors.t
 import type { Mark, Recorder } from '../output/recorder.ts'
 import type { OpenSink, Sink } from '../output/sink.ts'
 import { type JsonText, JsonTextError } from '../protocol/json-text.ts'
+import type { FindMethod } from '../protocol/methods/table.ts'
+import { isWalkedById } from '../protocol/methods/walked-by-id.ts'
+import type { ApiVersion } from '../protocol/types.ts'
 import { chooseWalk } from '../strategies/choose.ts'
 import { idOf } from '../strategies/rows.ts'
 import type { EndProof, ListQuery, Outlook, Page, UnreadableRow } from '../strategies/strategy.ts'
@@ -13,6 +16,8 @@ import { selectedQuery } from './selected-query.ts'
 
 export interface ExtractRequest {
   readonly method: string
+  /** The API to ask; the one that has the method if left out. */
+  readonly api?: ApiVersion | undefined
   readonly parameters: UserParameters
   /** Rows to stop after; all if `undefined`. */
   readonly limit: number | undefined
@@ -22,6 +27,8 @@ export interface ExtractRequest {
   readonly batchSize: number
   /** Most requests in flight, 1–50; `undefined`: as many as the portal gains from. */
   readonly concurrency: number | undefined
+  /** Where methods are looked up; the table of methods if left out. */
+  readonly find?: FindMethod | undefined
   /** In tables, what joins the names of nested values, so that `PHONE.0.VALUE` selects `PHONE`. */
   readonly flatten?: string | undefined
 }
@@ -42,10 +49,10 @@ export interface ExtractOptions {
  *
  * @throws UsageError
  */
-export function checkRequest({ method, parameters, afterId }: ExtractRequest): CheckedQuery {
-  const checked = checkedQuery(method, parameters)
+export function checkRequest({ method, api, parameters, afterId, find }: ExtractRequest): CheckedQuery {
+  const checked = checkedQuery(method, parameters, api, find)
   if (afterId === undefined) return checked
-  if (checked.query.method.walk !== 'keyset') {
+  if (!isWalkedById(checked.query.method)) {
     throw new UsageError(
       'after-id',
       `${method} is not walked by id, so its rows cannot begin behind an id.`,
@@ -149,7 +156,7 @@ function markOf(
     audit,
   }: { readonly select: readonly string[] | undefined; readonly sink: Sink; readonly audit: ListAudit },
 ): Mark {
-  const afterId = idOf(last, method.idInRows)
+  const afterId = idOf(last, method.id?.inRows)
   const unreadable = audit.unreadableUpTo(afterId ?? -1).map(({ id }) => id)
   const columns = sink.state?.()
   return { afterId, rows, select, columns, ...(unreadable.length === 0 ? {} : { unreadable }) }
@@ -167,6 +174,6 @@ function understood(error: unknown, method: string): unknown {
 /** Where the rows that were wanted end; with a limit that may be within the page. */
 function cursorOf(page: Page, wanted: readonly JsonText[], { method }: ListQuery): number {
   const last = wanted.at(-1)
-  if (wanted.length === page.rows.length || last === undefined || method.walk !== 'keyset') return page.cursor
-  return idOf(last, method.idInRows) ?? page.cursor
+  if (wanted.length === page.rows.length || last === undefined || !isWalkedById(method)) return page.cursor
+  return idOf(last, method.id?.inRows) ?? page.cursor
 }

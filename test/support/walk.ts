@@ -28,7 +28,7 @@ export async function walk(
   const walking = { signal, batchSize, concurrency, rowsWanted }
   for await (const page of chooseWalk(query.method)(caller, query, walking)) {
     for (const row of page.rows) {
-      list.ids.push(String(idOf(row, query.method.idInRows)))
+      list.ids.push(String(idOf(row, query.method.id?.inRows ?? 'ID')))
       list.rows.push(row.toString())
     }
   }

@@ -3,8 +3,12 @@ import { parseFlag } from '../../config/settings.ts'
 import { text } from '../../config/values.ts'
 import { UsageError } from '../../errors.ts'
 import { checkRequest, type ExtractRequest } from '../../operations/extract.ts'
+import { noticesOf } from '../../operations/notices.ts'
 import type { CheckedQuery } from '../../operations/list-query.ts'
 import { abortable } from '../../lib/abortable.ts'
+import { apiOf } from '../../protocol/api.ts'
+import { isWalkedById } from '../../protocol/methods/walked-by-id.ts'
+import type { ApiVersion } from '../../protocol/types.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
 import type { Context } from '../context.ts'
 import { deadlineAfter } from '../deadline.ts'
@@ -22,7 +26,7 @@ import { PROOF_OPTIONS, readProofWish, type ProofWish } from '../proof-options.t
 import type { ResumePlan } from '../resume.ts'
 import { refuseUnfitResume, RESUME_OPTIONS, type ResumeFlags } from '../resume-options.ts'
 
-const { param, paramJson, params, where, select, limit, afterId, maxDuration, sandbox } = RUN_OPTIONS
+const { api, param, paramJson, params, where, select, limit, afterId, maxDuration, sandbox } = RUN_OPTIONS
 
 const IDS: Option<string> = {
   placeholder: '<FILE>',
@@ -50,6 +54,7 @@ export const GET_ALL = {
     { does: 'the items of a smart process', command: 'bx24 get-all crm.item.list -p entityTypeId=128' },
   ],
   options: {
+    api,
     param,
     paramJson,
     params,
@@ -70,6 +75,7 @@ export const GET_ALL = {
 
 export interface GetAllOptions extends ResumeFlags {
   readonly method: string
+  readonly api: ApiVersion
   readonly param: readonly string[]
   readonly paramJson: readonly string[]
   readonly params: string | undefined
@@ -106,6 +112,7 @@ function readOptions(method: string, flags: Readonly<Record<string, unknown>>): 
   }
   return {
     method,
+    api: apiOf(method, parsed('api', api)),
     param: several('param'),
     paramJson: several('paramJson'),
     params: one('params'),
@@ -151,10 +158,10 @@ async function getAll(given: GetAllOptions, signal: AbortSignal, context: Contex
   const settings = await loadSettings(given.flags, context)
   const options = { ...given, output: readOutputOptions(withOutputDefaults(given.flags, settings.portal)) }
   const parameters = await abortable(readParameters(options, context), signal)
-  const { method, limit, afterId, output, flags, sandbox } = options
+  const { method, api, limit, afterId, output, flags, sandbox } = options
   const { flatten } = output.style
   const { batchSize, concurrency } = settings.values
-  const request = { method, parameters, limit, afterId, batchSize, concurrency, flatten }
+  const request = { method, api, parameters, limit, afterId, batchSize, concurrency, flatten }
   const inputs = await inputFiles(options, context.cwd)
   const run = { method, flags, sandbox, output, inputs, lanes: concurrency, canSelect: true, signal }
   if (options.ids !== undefined) {
@@ -167,13 +174,14 @@ async function getAll(given: GetAllOptions, signal: AbortSignal, context: Contex
     return
   }
   const { query, select } = checkRequest(request)
+  for (const notice of noticesOf(query.method)) context.messages.warn(`${notice}.`)
   const resume = options.resume ? await planResume(request, options) : undefined
   const end = new ExportEnd({
     argv: context.argv,
     output,
     limit,
     select,
-    isById: query.method.walk === 'keyset',
+    isById: isWalkedById(query.method),
     isResumable: options.resume,
   })
   await proven(options, query, signal, context, (proof) =>

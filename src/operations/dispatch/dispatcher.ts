@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import type { Caller } from '../../engine/caller.ts'
 import { sleep } from '../../lib/sleep.ts'
-import { isRead } from '../../protocol/methods.ts'
+import { isRepeatable } from '../../protocol/idempotency.ts'
+import { isRead } from '../../protocol/methods/reads.ts'
 import { askPortal } from './ask.ts'
 import type { DispatchOptions, Stop } from './options.ts'
 import { OUR_CODES } from './fate.ts'
@@ -10,7 +11,7 @@ import { InOrder } from './in-order.ts'
 import { chooseUnits, insertInOrder } from './choose-units.ts'
 import { OutOfTime } from './out-of-time.ts'
 import { type Answer, Throttle } from './throttle.ts'
-import { commandsOf, isCertainlyUnsent, type Item, noteDoubt, type Unit } from './unit.ts'
+import { isCertainlyUnsent, type Item, noteDoubt, type Unit } from './unit.ts'
 
 /** How long a batch that is not full waits for more input. */
 const LINGER_MS = 500
@@ -205,9 +206,10 @@ export class Dispatcher {
       this.#giveBack(units, error)
       return
     }
-    const count = commandsOf(units)
+    const commands = units.flatMap((unit) => unit.commands)
+    const count = commands.length
     const sentAt = Date.now()
-    const isReading = units.every(({ commands }) => commands.every(({ method }) => isRead(method)))
+    const isReading = commands.every(({ method }) => isRead(method))
     if (!isReading) this.#writesInFlight++
     const asked = await askPortal(this.#caller, units, {
       stopSignal: this.#stopAsking.signal,
@@ -223,7 +225,12 @@ export class Dispatcher {
       return
     }
     if (asked.mayHaveRunBefore) noteDoubt(units)
-    const isGivenUp = this.#learn({ ...asked, count, sentAt, isRepeatable: isIdempotent || isReading })
+    const isGivenUp = this.#learn({
+      ...asked,
+      count,
+      sentAt,
+      isRepeatable: isIdempotent || commands.every(isRepeatable),
+    })
     let at = 0
     for (const unit of units) {
       const results = asked.results.slice(at, (at += unit.commands.length))

@@ -1,5 +1,6 @@
+import { refusalWords } from '../../errors.ts'
 import { failureOf } from '../../protocol/failures.ts'
-import { isRead } from '../../protocol/methods.ts'
+import { isRead } from '../../protocol/methods/reads.ts'
 import type { Reply } from '../../protocol/types.ts'
 import { type Fate, lostBy, OUR_CODES, refusedBy, unknown } from './fate.ts'
 import type { CommandResult } from './unit.ts'
@@ -14,7 +15,7 @@ export type Verdict =
 
 export interface CommandFacts {
   readonly method: string
-  /** The user says that doing it twice does no harm. */
+  /** The user says that doing it twice does no harm, or the portal sees to it. */
   readonly isIdempotent: boolean
   /** Whether another attempt is left after trouble. */
   readonly hasAttemptsLeft: boolean
@@ -49,7 +50,7 @@ export function verdictOn(result: CommandResult, facts: CommandFacts): Verdict {
       return {
         kind: 'settled',
         fate: isDoubtful
-          ? unknown(refusal.apiCode, refusal.description, status ?? null)
+          ? unknown(refusal.apiCode, refusalWords(refusal), status ?? null)
           : refusedBy(refusal, status),
       }
     }
