@@ -1,4 +1,3 @@
-import { redisAddress, shownAddress } from '../config/redis.ts'
 import type { Setting, SettingTable } from '../config/settings.ts'
 import { duration, oneOf, positiveNumber, share, text, wholeNumber, yesNo } from '../config/values.ts'
 import { PROGRESS_WISHES } from '../progress/choose.ts'
@@ -6,6 +5,7 @@ import { LOG_LEVELS } from '../progress/log-entries.ts'
 import { BATCH_COMMANDS, MOST_IN_FLIGHT } from '../protocol/limits.ts'
 import { TRACE_KINDS } from '../transport/trace-text.ts'
 import { LOG_FORMATS } from './messages.ts'
+import { REDIS_SETTING } from './redis-setting.ts'
 
 export const SUMMARY_WISHES = ['auto', 'text', 'json', 'full', 'none'] as const
 export type SummaryWish = (typeof SUMMARY_WISHES)[number]
@@ -165,15 +165,7 @@ export const SETTINGS = {
     group: 'Portal and network',
     parse: text,
   },
-  redis: {
-    placeholder: '<URL>',
-    description:
-      'share the limits with other machines over this Redis server, redis://HOST:6379/0, or rediss:// for TLS; ' +
-      'an address with a password belongs into BX24_REDIS or a file',
-    group: 'Portal and network',
-    parse: redisAddress,
-    shown: shownAddress,
-  },
+  redis: REDIS_SETTING,
   retries: {
     placeholder: '<N>',
     description: 'further attempts after a failure that may pass; 0 is none',
