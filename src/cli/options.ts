@@ -1,3 +1,4 @@
+import { redisAddress, shownAddress } from '../config/redis.ts'
 import type { Setting, SettingTable } from '../config/settings.ts'
 import { duration, oneOf, positiveNumber, share, text, wholeNumber, yesNo } from '../config/values.ts'
 import { PROGRESS_WISHES } from '../progress/choose.ts'
@@ -141,6 +142,15 @@ export const SETTINGS = {
       'where that is kept which runs leave to each other; by default ~/.local/state/bx24, or bx24 in XDG_STATE_HOME',
     group: 'Portal and network',
     parse: text,
+  },
+  redis: {
+    placeholder: '<URL>',
+    description:
+      'share the limits with other machines over this Redis server, redis://HOST:6379/0, or rediss:// for TLS; ' +
+      'an address with a password belongs into BX24_REDIS or a file',
+    group: 'Portal and network',
+    parse: redisAddress,
+    shown: shownAddress,
   },
   retries: {
     placeholder: '<N>',

@@ -65,6 +65,8 @@ export type RunEvent =
       readonly cursor: number
       readonly end: number | undefined
     }
+  /** The limits can no longer be shared with other machines, or can be again; `message` says so to people. */
+  | { readonly type: 'sharing'; readonly message: string }
   /** A row makes every page with it fail, and is left out. */
   | { readonly type: 'unreadable'; readonly method: string; readonly id: number; readonly error: Bx24Error }
   /** Inputs that were refused or are of unknown outcome, among the rows that have left. */

@@ -24,6 +24,7 @@ export function logEntries(): (event: RunEvent) => LogEntry[] {
   let requests = 0
   let rows = 0
   let isBucketTold = false
+  let timesShared = 0
   let lastWait: { until: number; reason: string } | undefined
   return (event) => {
     switch (event.type) {
@@ -89,6 +90,12 @@ export function logEntries(): (event: RunEvent) => LogEntry[] {
             facts: { event: 'unreadable', method, id, code: error.code, error: error.message },
           },
         ]
+      }
+      case 'sharing': {
+        const { message } = event
+        // That it has gone, and that it is back; what comes and goes must not fill a mail.
+        const level = ++timesShared > 2 ? 'info' : 'warning'
+        return [{ level, message, facts: { event: 'sharing' } }]
       }
       case 'moved': {
         const { from, to } = event

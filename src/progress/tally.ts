@@ -76,6 +76,7 @@ export function count(tally: Tally, event: RunEvent): Tally {
     case 'outage':
     case 'recovered':
     case 'outlook':
+    case 'sharing':
     case 'moved':
       return tally
   }

@@ -144,6 +144,7 @@ export class TimeRecord {
       case 'outage':
       case 'recovered':
       case 'outlook':
+      case 'sharing':
       case 'moved':
         return
     }
