@@ -3,7 +3,6 @@ import { duration, oneOf, positiveNumber, share, text, wholeNumber, yesNo } from
 import { PROGRESS_WISHES } from '../progress/choose.ts'
 import { LOG_LEVELS } from '../progress/log-entries.ts'
 import { BATCH_COMMANDS, MOST_IN_FLIGHT } from '../protocol/limits.ts'
-import { TRACE_KINDS } from '../transport/trace-text.ts'
 import { LOG_FORMATS } from './messages.ts'
 import { REDIS_SETTING } from './redis-setting.ts'
 
