@@ -2,12 +2,23 @@ import type { Caller } from '../../engine/caller.ts'
 import type { Pace } from './pace.ts'
 import { leastPages } from './request-size.ts'
 
-/** A list has to have so many pages for each lane that reads it: requests cost more than the time they save. */
-const PAGES_A_LANE = 16
+/** A request for so many pages of a list, and some besides: requests cost more than the time they save. */
+const PAGES_A_REQUEST = 16
+const REQUESTS_BESIDE = 1.5
+const SHORT_PAGES = 120
 
-/** How many requests to have in flight for a list of so many pages. */
-export function lanesFor(listPages: number, { lanes }: Pick<Pace, 'lanes'>): number {
-  return Math.max(1, Math.min(lanes, Math.ceil(listPages / PAGES_A_LANE)))
+/**
+ * How many requests to have in flight, of which there are so many already: those that the portal gains from, as far as the
+ * pages that the list is known to have are worth so many.
+ */
+export function lanesFor(
+  knownPages: number,
+  { sent, inFlight, isIdle }: { readonly sent: number; readonly inFlight: number; readonly isIdle: boolean },
+  { lanes }: Pick<Pace, 'lanes'>,
+): number {
+  if (knownPages > SHORT_PAGES) return lanes
+  const more = Math.floor(REQUESTS_BESIDE + knownPages / PAGES_A_REQUEST) - sent
+  return Math.min(lanes, inFlight + Math.max(isIdle ? 1 : 0, more))
 }
 
 /** Most commands in a request; near the limit of operating time no more than the seconds `left` of that have room for. */

@@ -1,4 +1,4 @@
-import { expectedRows } from './estimate.ts'
+import { expectedRows, placeOf } from './estimate.ts'
 import { isReady, type OpenSegment, type ProbedSegment, type Segment } from './segments.ts'
 
 /** A list of fewer rows is read faster than it is looked at. */
@@ -55,7 +55,7 @@ export function cellsOf(segment: OpenSegment): number {
 export function probed(segment: OpenSegment, cells: number): ProbedSegment {
   const { after = 0, upTo = 0 } = segment
   const places = Array.from({ length: cells - 1 }, (_, at) =>
-    Math.floor(after + ((upTo - after) * (at + 1)) / cells),
+    Math.floor(after + (upTo - after) * placeOf((at + 1) / cells, segment)),
   )
   return {
     kind: 'probed',

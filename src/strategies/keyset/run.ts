@@ -157,8 +157,10 @@ export class KeysetRun {
 
   /** Requests to have in flight. */
   get #lanes(): number {
-    const { openPages, laterPages } = this.#list.demand
-    return lanesFor(this.#pagesAsked + openPages + laterPages, this.#pace)
+    const { openPages, placePages, laterPages, isLong } = this.#list.demand
+    const known = this.#pagesAsked + openPages + placePages + (isLong ? laterPages : 0)
+    const sent = { sent: this.#sent, inFlight: this.#inWork.length, isIdle: this.#running.size === 0 }
+    return lanesFor(known, sent, this.#pace)
   }
 
   #tellNews(): void {
