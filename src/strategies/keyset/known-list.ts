@@ -2,10 +2,10 @@ import { PAGE_ROWS } from '../../protocol/limits.ts'
 import type { NamedCommand, Outcome } from '../../protocol/types.ts'
 import type { ListQuery, Page } from '../strategy.ts'
 import { chainCommands, pageCommand, placeCommands } from './commands.ts'
-import { expectedPages, expectedRows, rowsIn } from './estimate.ts'
+import { expectedPages, rowsIn } from './estimate.ts'
 import { type Islands, islandsOf, overIslands } from './islands.ts'
 import { type Part, pagesOf } from './plan-request.ts'
-import { cellsOf, isBehindJoint, isUnclear, MOST_LOOKS, probed } from './probes.ts'
+import { cellsOf, isBehindJoint, looksLong, MOST_LOOKS, probed } from './probes.ts'
 import {
   behind,
   type ChainRead,
@@ -39,8 +39,6 @@ const LOOK_FURTHER = 3
 /** Where no more rows are wanted, reading them takes less than a look at the whole of a list. */
 const FEW_WANTED_ROWS = 5_000
 
-const LONG_GUESS = 90_000
-
 /** What there is to be asked for, in pages. */
 export interface Demand {
   readonly openPages: number
@@ -49,7 +47,6 @@ export interface Demand {
   readonly laterPages: number
   /** Nobody has looked at the list yet: how long it is was guessed from its two ends. */
   readonly isGuess: boolean
-  readonly isLong: boolean
 }
 
 /** What is known of a list: which stretches of its ids are read, are being read, and are to be read. */
@@ -57,6 +54,7 @@ export class KnownList {
   #facts: ListFacts
   readonly #segments: Segment[] = []
   #islands: Islands | undefined
+  #looksLong = false
 
   constructor(query: ListQuery) {
     this.#facts = { query, end: undefined }
@@ -71,6 +69,11 @@ export class KnownList {
     return this.#segments
   }
 
+  /** Whether both its ends promised many rows when nobody had looked between. */
+  get looksLong(): boolean {
+    return this.#looksLong
+  }
+
   /** Rows that wait for those in front of them. */
   get rowsWaiting(): number {
     return this.#segments.reduce((sum, one) => sum + (one.kind === 'done' ? one.read.rows : 0), 0)
@@ -79,17 +82,14 @@ export class KnownList {
   get demand(): Demand {
     let [openPages, placePages, laterPages] = [0, 0, 0]
     let isGuess = false
-    let isLong = false
     for (const segment of this.#segments) {
       if (segment.kind === 'open') openPages += expectedPages(segment)
       if (segment.kind !== 'probed') continue
       placePages += 2 * segment.places.filter(({ state }) => state === 'open').length
       laterPages += rowsIn(segment) / PAGE_ROWS
-      const { rows, error } = expectedRows(segment.segment)
       isGuess ||= segment.segment.looks === 0
-      isLong ||= rows >= LONG_GUESS && !isUnclear(rows, error)
     }
-    return { openPages, placePages, laterPages, isGuess, isLong }
+    return { openPages, placePages, laterPages, isGuess }
   }
 
   /** Begins with nothing known: the first page is asked for, alone or together with others. */
@@ -164,6 +164,7 @@ export class KnownList {
       const isSettled = isSuspect || isBehindJoint(this.#segments, at)
       const cells = isSettled ? 1 : cellsOf(segment)
       if (cells === 1) continue
+      this.#looksLong ||= segment.looks === 0 && looksLong(segment)
       this.#segments[at] = probed(segment, cells)
       mostAhead = Math.min(LOOK_FURTHER * mostRows, rowsWanted)
     }

@@ -2,23 +2,16 @@ import type { Caller } from '../../engine/caller.ts'
 import type { Pace } from './pace.ts'
 import { leastPages } from './request-size.ts'
 
-/** A request for so many pages of a list, and some besides: requests cost more than the time they save. */
-const PAGES_A_REQUEST = 16
+/** Requests for so many pages of a short list, and some besides: more cost more than the time that they save. */
+const PAGES_A_REQUEST = 14
 const REQUESTS_BESIDE = 1.5
+/** Of a list that is known to have more pages, requests are few in any case. */
 const SHORT_PAGES = 120
 
-/**
- * How many requests to have in flight, of which there are so many already: those that the portal gains from, as far as the
- * pages that the list is known to have are worth so many.
- */
-export function lanesFor(
-  knownPages: number,
-  { sent, inFlight, isIdle }: { readonly sent: number; readonly inFlight: number; readonly isIdle: boolean },
-  { lanes }: Pick<Pace, 'lanes'>,
-): number {
-  if (knownPages > SHORT_PAGES) return lanes
-  const more = Math.floor(REQUESTS_BESIDE + knownPages / PAGES_A_REQUEST) - sent
-  return Math.min(lanes, inFlight + Math.max(isIdle ? 1 : 0, more))
+/** How many more requests a list with so many known pages is worth, once so many were sent. */
+export function requestsWorth(knownPages: number, sent: number): number {
+  if (knownPages > SHORT_PAGES) return Infinity
+  return Math.floor(REQUESTS_BESIDE + knownPages / PAGES_A_REQUEST) - sent
 }
 
 /** Most commands in a request; near the limit of operating time no more than the seconds `left` of that have room for. */

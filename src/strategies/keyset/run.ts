@@ -9,7 +9,7 @@ import { KnownList, type Task } from './known-list.ts'
 import { outlookOf } from './outlook.ts'
 import { Pace } from './pace.ts'
 import { type PlanFacts, planRequest } from './plan-request.ts'
-import { ceilingWithin, isScarce, lanesFor } from './limits-ahead.ts'
+import { ceilingWithin, isScarce, requestsWorth } from './limits-ahead.ts'
 import { leastPages, requestSize } from './request-size.ts'
 import type { ReadRows } from './segments.ts'
 
@@ -155,12 +155,17 @@ export class KeysetRun {
     return [...this.#running].filter(({ isAnswering }) => !isAnswering)
   }
 
+  /** How many more requests the list is worth, as far as it is known. */
+  get #requestsWorth(): number {
+    if (this.#list.looksLong) return Infinity
+    const { openPages, placePages } = this.#list.demand
+    return requestsWorth(this.#pagesAsked + openPages + placePages, this.#sent)
+  }
+
   /** Requests to have in flight. */
   get #lanes(): number {
-    const { openPages, placePages, laterPages, isLong } = this.#list.demand
-    const known = this.#pagesAsked + openPages + placePages + (isLong ? laterPages : 0)
-    const sent = { sent: this.#sent, inFlight: this.#inWork.length, isIdle: this.#running.size === 0 }
-    return lanesFor(known, sent, this.#pace)
+    const least = this.#running.size === 0 ? 1 : 0
+    return Math.min(this.#pace.lanes, this.#inWork.length + Math.max(least, this.#requestsWorth))
   }
 
   #tellNews(): void {
