@@ -7,7 +7,7 @@ const LEAST_FIRST_ROWS = 1_500
 const FIRST_CELL_ROWS = 2_500
 const MOST_FIRST_CELLS = 24
 const MOST_UNCLEAR_CELLS = 12
-/** A list that both its ends promise to be so long is looked at in a hurry: the requests for it are few beside all others. */
+/** A list whose two ends promise so many rows is looked at in a hurry: the requests for it are few beside all others. */
 const LONG_LIST_ROWS = 90_000
 
 /**
@@ -45,7 +45,7 @@ export function cellsOf(segment: OpenSegment): number {
   const { rows, error } = expectedRows(segment)
   if (!Number.isFinite(rows)) return 1
   if (looks === 0) {
-    const isFew = rows < LONG_LIST_ROWS && isUnclear(rows, error)
+    const isFew = !looksLong(segment) && isUnclear(rows, error)
     const most = isFew ? MOST_UNCLEAR_CELLS : MOST_FIRST_CELLS
     return rows < LEAST_FIRST_ROWS ? 1 : Math.min(most, 1 + Math.ceil(rows / FIRST_CELL_ROWS))
   }
@@ -56,10 +56,9 @@ export function cellsOf(segment: OpenSegment): number {
   return Math.min(MOST_CELLS, Math.max(2, Math.ceil(rows / CELL_ROWS)))
 }
 
-/** Whether a list at which nobody has looked is long, by what its two ends say alike. */
+/** Whether a list at which nobody has looked is long, by what its two ends promise. */
 export function looksLong(segment: OpenSegment): boolean {
-  const { rows, error } = expectedRows(segment)
-  return rows >= LONG_LIST_ROWS && !isUnclear(rows, error)
+  return expectedRows(segment).rows >= LONG_LIST_ROWS
 }
 
 /** A segment to be looked at in places evenly spread over the rows that are expected in it. */
