@@ -26,8 +26,6 @@ const LONG_PLACE_PAGES = 16
 /** Whoever looks again does so while others read. */
 const LATER_PLACE_PAGES = 8
 const LONG_REQUESTS = 60
-/** Rows in front that each lane is to work on before any works on those behind. */
-const NEAR_ROWS_A_LANE = 1.5 * 50 * PAGE_ROWS
 
 /** What has failed while others were answered will fail again; attempts are for what the portal says by chance. */
 const SUSPECT_RETRIES = 1
@@ -202,7 +200,7 @@ export class KeysetRun {
       isScarce: scarce,
       isAnswering: running.length < this.#running.size,
       pagesAhead,
-      nearRows: lanes * NEAR_ROWS_A_LANE,
+      nearRows: this.#pace.nearRows(lanes),
       mostRows,
       roomRows: mostRows - this.#list.rowsWaiting - rowsInFlight,
       rowsWanted: this.#rowsWanted,
