@@ -64,9 +64,13 @@ export interface RefusalFacts {
   readonly apiCode: string
   /** The portal's own text, unchanged. */
   readonly description: string
+  /** What REST 3.0 has against fields of the request, in its own words. */
+  readonly validation?: readonly { readonly field: string; readonly message: string }[]
   /** HTTP status; `undefined` for a command inside a batch, which has none of its own. */
   readonly status: number | undefined
   readonly method: string
+  /** The answer asks to be left alone for so long. */
+  readonly retryAfterMs?: number | undefined
 }
 
 /** The portal answered, and the answer was no. */
@@ -83,6 +87,27 @@ export class RefusalError extends Bx24Error {
 export class AuthError extends RefusalError {
   constructor(refusal: RefusalFacts, hint?: string) {
     super(refusal, hint, EXIT.auth, 'portal.not-authorised')
+  }
+}
+
+/** Why there is no more access without the user. */
+export type SignInFault =
+  | 'expired' // the refresh token is used up, too old or withdrawn
+  | 'wrong-client' // id or secret of the application
+  | 'payment' // the portal's subscription has ended
+  | 'not-installed' // the application is not, or no longer, installed on the portal
+  | 'scope' // the application may not have what it asks for
+  | 'other-portal' // the tokens are those of another portal
+  | 'command' // the user's own program, which should print a credential, does not
+  | 'refused' // something else; the server's own words are in the message
+
+/** The authorization server, or whatever else gives access, gives none until the user has done something. */
+export class SignInError extends Bx24Error {
+  readonly fault: SignInFault
+
+  constructor(fault: SignInFault, message: string, hint?: string) {
+    super(`auth.${fault}`, message, EXIT.auth, { hint })
+    this.fault = fault
   }
 }
 
@@ -119,21 +144,41 @@ export class TransportError extends Bx24Error {
   readonly executed: Executed
   /** How long the attempt ran before it failed. */
   readonly elapsedMs: number
+  /** What there was of an answer asks to be left alone for so long. */
+  readonly retryAfterMs: number | undefined
 
   constructor(
     fault: TransportFault,
     message: string,
-    facts: { executed: Executed; elapsedMs?: number } & ErrorDetails,
+    facts: { executed: Executed; elapsedMs?: number; retryAfterMs?: number | undefined } & ErrorDetails,
   ) {
     super(`transport.${fault}`, message, EXIT.temporary, facts)
     this.fault = fault
     this.executed = facts.executed
     this.elapsedMs = facts.elapsedMs ?? 0
+    this.retryAfterMs = facts.retryAfterMs
   }
 
   /** The request took too long or its answer is too large: the same request would end the same, a smaller one may not. */
   get isTooMuch(): boolean {
     return this.fault === 'timeout' || this.fault === 'too-large' || this.elapsedMs >= CUT_SUSPECTED_MS
+  }
+}
+
+/** The portal as a whole did not answer for as long as we waited; the request that waited was not sent. */
+export class OutageError extends Bx24Error {
+  /** @param since Unix milliseconds */
+  constructor(host: string, since: number, cause: Bx24Error | undefined) {
+    const why = cause === undefined ? '' : ` The last failure: ${cause.message}`
+    super(
+      'portal.outage',
+      `${host} has not answered since ${new Date(since).toISOString()}.${why}`,
+      EXIT.temporary,
+      {
+        hint: 'Run again when the portal is well. --retries and --max-wait say how long to wait for it.',
+        cause,
+      },
+    )
   }
 }
 
@@ -221,8 +266,18 @@ export class InterruptedError extends Bx24Error {
   }
 }
 
-function refusalMessage({ method, apiCode, description, status }: RefusalFacts): string {
-  const said = [apiCode, description].filter((part) => part !== '').join(': ')
+/** What the portal says, and of which fields: `Request is not valid (id: Required field is missing)`. */
+export function refusalWords({
+  description,
+  validation = [],
+}: Pick<RefusalFacts, 'description' | 'validation'>): string {
+  const faults = validation.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`))
+  if (faults.length === 0) return description
+  return description === '' ? faults.join('; ') : `${description} (${faults.join('; ')})`
+}
+
+function refusalMessage({ method, apiCode, status, ...said }: RefusalFacts): string {
+  const words = [apiCode, refusalWords(said)].filter((part) => part !== '').join(': ')
   const httpStatus = status === undefined || status === 200 ? '' : ` (HTTP ${status})`
-  return `The portal refused ${method}: ${said === '' ? 'no reason given' : said}${httpStatus}`
+  return `The portal refused ${method}: ${words === '' ? 'no reason given' : words}${httpStatus}`
 }

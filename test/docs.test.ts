@@ -3,9 +3,10 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { optionSyntax } from '../src/cli/command-spec.ts'
-import { FILE_KEYS, GLOBAL_OPTIONS, type Option, SETTINGS } from '../src/cli/options.ts'
+import { GLOBAL_OPTIONS, type Option, SETTING_KEYS, SETTINGS } from '../src/cli/options.ts'
 import { allCommands } from '../src/cli/commands.ts'
 import { reference } from '../src/cli/reference.ts'
+import { PROJECT_KEYS, USER_KEYS } from '../src/config/file-keys.ts'
 import { flagName } from '../src/config/settings.ts'
 import { EXIT } from '../src/errors.ts'
 import { runCli, startCli } from './support/run-cli.ts'
@@ -80,18 +81,23 @@ function codesIn(text: string): string[] {
   const named = [...text.matchAll(/new (Usage|Config)Error\(\s*'([a-z-]+)'/g)].map(
     ([, family, code]) => `${family?.toLowerCase() ?? ''}.${code ?? ''}`,
   )
-  const literal = [...text.matchAll(/'((?:portal|run|walk|output|items)\.[a-z-]+)'/g)].map(
+  const literal = [...text.matchAll(/'((?:portal|run|walk|output|items|doctor)\.[a-z-]+)'/g)].map(
     ([, code]) => code ?? '',
   )
   const faults = /type TransportFault =([\s\S]*?)\n\n/.exec(text)?.[1] ?? ''
   const transport = [...faults.matchAll(/'([a-z-]+)'/g)].map(([, fault]) => `transport.${fault ?? ''}`)
-  return [...named, ...literal, ...transport]
+  const signIn = /type SignInFault =([\s\S]*?)\n\n/.exec(text)?.[1] ?? ''
+  const auth = [...signIn.matchAll(/'([a-z-]+)'/g)].map(([, fault]) => `auth.${fault ?? ''}`)
+  return [...named, ...literal, ...transport, ...auth]
 }
 
 test('docs/configuration.md and the example name what there is', () => {
   const example = read('.bitrixrc.example')
-  for (const key of FILE_KEYS) expect(example).toMatch(new RegExp(`^# ${key}: `, 'm'))
-  expect(read('docs/configuration.md')).toContain('`BX24_WEBHOOK_FILE`')
+  for (const key of [...PROJECT_KEYS, ...SETTING_KEYS])
+    expect(example).toMatch(new RegExp(`^# ${key}: `, 'm'))
+  const page = read('docs/configuration.md')
+  for (const key of USER_KEYS) expect(page).toContain(`\`${key}\``)
+  expect(page).toContain('`BX24_WEBHOOK_FILE`')
 })
 
 describe.each(PAGES)('%s', (path) => {

@@ -8,14 +8,14 @@ const EXAMPLE =
   'A webhook looks like https://example.bitrix24.com/rest/USER_ID/CODE/ (copy it whole from the portal).'
 
 /**
- * An inbound webhook: `https://HOST/rest/USER_ID/CODE/`. The code is a secret, so the text never appears in messages.
+ * An inbound webhook: `https://HOST/rest/USER_ID/CODE/`, or with `/rest/api/` as REST 3.0 has it. The code is a secret, so the text never appears in messages.
  *
  * @throws ConfigError if the text is no such address; plain http is for loopback only unless it is allowed, since the
  * code would travel open
  */
 export function webhookCredential(text: Secret, { allowHttp = false } = {}): Credential {
   const url = parse(text.reveal().trim())
-  const path = /^(.*\/rest)\/(\d+)\/([\w-]+)(?:\/(?:[\w.]+)?)?$/.exec(url.pathname)
+  const path = /^(.*\/rest)(?:\/api)?\/(\d+)\/([\w-]+)(?:\/(?:[\w.]+)?)?$/.exec(url.pathname)
   if (path === null) {
     throw new ConfigError(
       'webhook-malformed',
@@ -37,13 +37,18 @@ export function webhookCredential(text: Secret, { allowHttp = false } = {}): Cre
       'Use the https:// address of the portal, or --allow-http where nobody can listen.',
     )
   }
-  const base = `${url.origin}${path[1] ?? ''}/${path[2] ?? ''}/${path[3] ?? ''}`
+  const [, rest = '', user = '', code = ''] = path
+  const base = `${url.origin}${rest}/${user}/${code}`
+  const baseV3 = `${url.origin}${rest}/api/${user}/${code}`
   return {
     host: url.host,
     origin: url.origin,
     identity: fingerprint(base),
-    userId: path[2] ?? '',
-    authorise: (method) => Promise.resolve({ url: new Secret(`${base}/${method}.json`), headers: {} }),
+    userId: user,
+    authorise(method, api) {
+      const address = api === 'v3' ? `${baseV3}/${method}` : `${base}/${method}.json`
+      return Promise.resolve({ url: new Secret(address), headers: {} })
+    },
   }
 }
 

@@ -1,12 +1,14 @@
 import { parseFlag } from '../config/settings.ts'
 import { text } from '../config/values.ts'
+import { apiOf } from '../protocol/api.ts'
+import type { ApiVersion } from '../protocol/types.ts'
 import type { CommandSpec } from './command-spec.ts'
 import { INPUT_OPTIONS, type InputSettings, readInputSettings } from './input-options.ts'
 import { type Option, RUN_OPTIONS } from './options.ts'
 import { OUTPUT_OPTIONS, type OutputOptions, readOutputOptions } from './output-options.ts'
 import { type MaxErrors, SEND_OPTIONS } from './send-options.ts'
 
-const { param, paramJson, params, sandbox } = RUN_OPTIONS
+const { api, param, paramJson, params, sandbox } = RUN_OPTIONS
 const { empty, maxErrors, errors, unknown, idempotent, yes, dryRun } = SEND_OPTIONS
 
 const OWN_OPTIONS = {
@@ -75,6 +77,7 @@ export const CALL = {
     ...INPUT_OPTIONS,
     ...OWN_OPTIONS,
     empty,
+    api,
     param,
     paramJson,
     params,
@@ -93,6 +96,7 @@ export const CALL = {
 /** What a run of `call` was asked for. */
 export interface CallOptions {
   readonly method: string
+  readonly api: ApiVersion
   readonly inputName: string | undefined
   readonly input: InputSettings
   readonly param: readonly string[]
@@ -127,6 +131,7 @@ export function readCallOptions(
   }
   return {
     method,
+    api: apiOf(method, parsed('api', api.parse)),
     inputName,
     input: readInputSettings(flags),
     param: several('param'),

@@ -33,9 +33,17 @@ const COMMANDS: Readonly<Record<string, () => Promise<LoadedCommand>>> = {
     const { RAW, registerRaw } = await import('./commands/raw.ts')
     return { spec: RAW, register: registerRaw }
   },
+  auth: async () => {
+    const { AUTH, registerAuth } = await import('./commands/auth.ts')
+    return { spec: AUTH, register: registerAuth }
+  },
   config: async () => {
     const { CONFIG, registerConfig } = await import('./commands/config.ts')
     return { spec: CONFIG, register: registerConfig }
+  },
+  doctor: async () => {
+    const { DOCTOR, registerDoctor } = await import('./commands/doctor.ts')
+    return { spec: DOCTOR, register: registerDoctor }
   },
   limits: async () => {
     const { LIMITS, registerLimits } = await import('./commands/limits.ts')

@@ -1,12 +1,14 @@
-import { webhookCredential } from '../auth/webhook.ts'
+import { OAUTH_VARIABLES } from '../config/oauth-source.ts'
 import { configPlaces } from '../config/config-files.ts'
 import { nearest } from '../config/nearest.ts'
+import { REDIS_FILE } from '../config/redis.ts'
 import { environmentName, type Origin } from '../config/settings.ts'
-import { findWebhook } from '../config/webhook-source.ts'
+import type { PortalSource } from '../config/portal-source.ts'
 import { proxyFor } from '../transport/proxy.ts'
 import { cleanText } from './clean-text.ts'
 import type { Context } from './context.ts'
 import type { LoadedSettings } from './load-settings.ts'
+import { portalOf } from './portal-of.ts'
 import { SETTINGS } from './options.ts'
 
 /** One value and who said it; `null` where nobody did. */
@@ -19,13 +21,23 @@ export interface ReportedValue {
 
 /** What `bx24 config` shows: every value with its origin, and no secret. */
 export interface ConfigReport {
-  readonly webhook: ReportedValue
-  /** Host of the portal that the webhook names. */
+  readonly profile: ReportedValue
+  /** What it is, never what it says: `webhook ***`. */
+  readonly credential: ReportedValue
+  /** Host of the portal; `null` also where only the program of a `credentialCommand` knows. */
   readonly portal: string | null
   readonly proxy: ReportedValue
   readonly settings: Readonly<Record<string, ReportedValue>>
   /** Every file that is looked at. */
   readonly files: readonly { readonly path: string; readonly isThere: boolean }[]
+}
+
+const CREDENTIALS: Readonly<Record<PortalSource['kind'], string>> = {
+  webhook: 'webhook ***',
+  'webhook-file': 'webhook ***',
+  command: 'printed by a program',
+  stored: 'signed in',
+  application: 'application',
 }
 
 const NOBODY: ReportedValue = { value: null, origin: null, from: null }
@@ -37,14 +49,15 @@ const NOBODY: ReportedValue = { value: null, origin: null, from: null }
  */
 export async function configReport(loaded: LoadedSettings, context: Context): Promise<ConfigReport> {
   const { values, given, files } = loaded
-  const found = await findWebhook({ ...context, files })
-  const credential =
-    found === undefined ? undefined : webhookCredential(found.webhook, { allowHttp: values.allowHttp })
-  const proxy = credential === undefined ? undefined : proxyFor(credential.origin, context.environment)
+  const { profile, source } = loaded.portal
+  const portal = source && (await portalOf(source, values, context))
+  const proxy = portal && proxyFor(portal.origin, context.environment)
   const { project, user } = configPlaces(context)
+  const there = [files.project, files.user].map((file) => file?.path)
   return {
-    webhook: found === undefined ? NOBODY : reported(String(found.webhook), found.origin),
-    portal: credential?.host ?? null,
+    profile: profile === undefined ? NOBODY : reported(profile.name, profile.origin),
+    credential: source === undefined ? NOBODY : reported(CREDENTIALS[source.kind], source.origin),
+    portal: portal?.host ?? null,
     proxy: proxy === undefined ? NOBODY : reported(proxy.url, { kind: 'environment', name: proxy.source }),
     settings: Object.fromEntries(
       Object.keys(SETTINGS).map((key) => {
@@ -54,7 +67,7 @@ export async function configReport(loaded: LoadedSettings, context: Context): Pr
     ),
     files: [project, ...user].map(({ path }) => ({
       path,
-      isThere: files.some((file) => file.path === path),
+      isThere: there.includes(path),
     })),
   }
 }
@@ -64,11 +77,12 @@ function reported(value: string, { kind, name }: Origin): ReportedValue {
 }
 
 /** The report as a table for people. */
-export function configText({ webhook, portal, proxy, settings, files }: ConfigReport): string {
+export function configText({ profile, credential, portal, proxy, settings, files }: ConfigReport): string {
   const rows = [
     ['SETTING', 'VALUE', 'FROM'],
-    valueRow('webhook', webhook),
-    ['portal', portal ?? '-', portal === null ? '' : 'webhook'],
+    valueRow('profile', profile),
+    valueRow('credential', credential),
+    ['portal', portal ?? '-', portal === null ? '' : 'credential'],
     valueRow('proxy', proxy),
     ...Object.entries(settings).map(([key, value]) => valueRow(key, value)),
   ]
@@ -85,7 +99,14 @@ function valueRow(key: string, { value, origin, from }: ReportedValue): string[]
 }
 
 /** Variables that tell us something although they are no settings. */
-const OTHER_VARIABLES = ['BX24_WEBHOOK', 'BX24_WEBHOOK_FILE', 'BX24_PROFILE', 'BX24_DEBUG']
+const OTHER_VARIABLES = [
+  'BX24_WEBHOOK',
+  'BX24_WEBHOOK_FILE',
+  ...OAUTH_VARIABLES,
+  REDIS_FILE,
+  'BX24_PROFILE',
+  'BX24_DEBUG',
+]
 
 /** `BX24_` variables that mean nothing, as typing errors do: a run passes them over, and nobody would know. */
 export function strangeVariables(environment: Context['environment']): string[] {

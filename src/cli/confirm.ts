@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import type { CallKind } from '../protocol/methods.ts'
+import type { CallKind } from '../protocol/methods/reads.ts'
 import { cleanText } from './clean-text.ts'
 import type { Context } from './context.ts'
 

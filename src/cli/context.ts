@@ -1,4 +1,4 @@
-import { homedir } from 'node:os'
+import { homedir, hostname } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { isatty } from 'node:tty'
 import type { ProcessorTime } from '../progress/report.ts'
@@ -23,10 +23,16 @@ export interface Context {
   readonly stderrColumns: number
   /** Asks at the terminal, whatever standard input is; `undefined` if there is none. */
   readonly ask: (question: string) => Promise<string | undefined>
+  /** The same, for what nobody may see: it is not shown while it is typed. */
+  readonly askSecret: (question: string) => Promise<string | undefined>
   /** Told apart from other processes by this. */
   readonly pid: number
+  /** What people call this machine. */
+  readonly machineName: string
   /** Whether the bits of a file's mode mean what they say. */
   readonly modesMatter: boolean
+  /** As whom this process runs; `undefined` where users have no numbers. */
+  readonly uid: number | undefined
   readonly now: () => number
   /** What is said on stderr. */
   readonly messages: Messages
@@ -64,8 +70,16 @@ export function processContext(signal: AbortSignal, messages: Messages): Context
       const { askAtTerminal } = await import('./ask-terminal.ts')
       return askAtTerminal(question, signal)
     },
+    async askSecret(question) {
+      const { askAtTerminal } = await import('./ask-terminal.ts')
+      return askAtTerminal(question, signal, true)
+    },
     pid: process.pid,
+    get machineName() {
+      return hostname()
+    },
     modesMatter: process.platform !== 'win32',
+    uid: process.getuid?.(),
     now: Date.now,
     messages,
     peakMemoryBytes: () => process.resourceUsage().maxRSS * 1_024,

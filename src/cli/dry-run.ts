@@ -2,7 +2,8 @@ import { openDestination } from '../output/open-destination.ts'
 import { sinkFor } from '../output/open-sink.ts'
 import { whyAlone } from '../protocol/carriage.ts'
 import { JsonText } from '../protocol/json-text.ts'
-import type { Params } from '../protocol/types.ts'
+import { isRead } from '../protocol/methods/reads.ts'
+import type { ApiVersion, Params } from '../protocol/types.ts'
 import type { Context } from './context.ts'
 import type { OutputOptions } from './output-options.ts'
 
@@ -11,9 +12,15 @@ export interface ShownCall {
   readonly line: number
   readonly method: string
   readonly params: Params
+  readonly api?: ApiVersion | undefined
 }
 
 const PAGE = 50
+
+/** A batch of REST 3.0 has no key for each of its writes, and does not say which were carried out. */
+function whyAloneInV3(method: string): string | undefined {
+  return isRead(method) ? undefined : 'a write of REST 3.0, with a key of its own'
+}
 
 /** Writes the calls that would be made, one a line, and sends nothing. `mayRefer`: references are meant as such. */
 export async function showCalls(
@@ -40,9 +47,9 @@ export async function showCalls(
       destination,
     )(() => Promise.resolve({ names, isOpen: false, isSpellingLoose: false }))
     let page: JsonText[] = []
-    for await (const { line, method, params } of calls) {
+    for await (const { line, method, params, api } of calls) {
       signal.throwIfAborted()
-      const alone = whyAlone(params, { mayRefer })
+      const alone = api === 'v3' ? whyAloneInV3(method) : whyAlone(params, { mayRefer })
       const shown = { line, method, params, ...(alone === undefined ? {} : { alone }) }
       page.push(JsonText.of(Buffer.from(JSON.stringify(shown))))
       if (page.length < PAGE) continue

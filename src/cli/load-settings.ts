@@ -1,26 +1,38 @@
-import { dirname, resolve } from 'node:path'
-import { readConfigFiles } from '../config/config-files.ts'
+import { resolve } from 'node:path'
+import { choosePortal, type PortalChoice, profileValues } from '../config/choose-portal.ts'
+import { type ConfigFiles, readConfigFiles } from '../config/config-files.ts'
+import { REDIS_FILE, refusePasswordInArguments, withRedisFile } from '../config/redis.ts'
 import { type FileValues, resolveSettings, type ResolvedSettings } from '../config/settings.ts'
-import { ConfigError } from '../errors.ts'
+import { credentialsFolder, readStoredNames } from '../config/stored-profiles.ts'
+import { hideSecrets } from './clean-text.ts'
 import type { Context } from './context.ts'
-import { FILE_KEYS, SETTINGS } from './options.ts'
+import { SETTING_KEYS, SETTINGS } from './options.ts'
 import { dataFile, valueFiles } from './input-files.ts'
 import { refuseSharedFiles } from './run-files.ts'
 import { configureMessages } from './run-settings.ts'
 
 export interface LoadedSettings extends ResolvedSettings<typeof SETTINGS> {
-  /** The configuration files that there are, the one that wins first. */
-  readonly files: readonly FileValues[]
+  /** The configuration files that there are. */
+  readonly files: ConfigFiles
+  readonly portal: PortalChoice
 }
 
-/** The settings of a run, from its flags, the environment and the configuration files. @throws UsageError, ConfigError */
+/**
+ * The settings of a run, from its flags, the environment and the configuration files.
+ *
+ * @param choose settles the portal, and in which order files count @throws UsageError, ConfigError
+ */
 export async function loadSettings(
   flags: Readonly<Record<string, unknown>>,
   context: Context,
+  choose = chosenPortal,
 ): Promise<LoadedSettings> {
-  refuseProfile(flags, context.environment)
-  const files = await readConfigFiles(context, FILE_KEYS)
-  const { values, given } = resolveSettings(SETTINGS, { flags, environment: context.environment, files })
+  const files = await readConfigFiles(context, SETTING_KEYS)
+  const portal = await choose(flags, files, context)
+  const environment = await withRedisFile(context.environment, context.cwd, context.modesMatter)
+  const { values, given } = resolveSettings(SETTINGS, { flags, environment, files: portal.files })
+  refusePasswordInArguments(values.redis, given.redis)
+  hideSecrets(values.redis?.password === undefined ? [] : [values.redis.password.reveal()])
   refuseSharedFiles(
     {
       output: flags['output'] as string | undefined,
@@ -41,7 +53,10 @@ export async function loadSettings(
           valueFiles((flags['paramJson'] as string[] | undefined) ?? []).map((name) => [`-P ${name}`, name]),
         ),
         BX24_WEBHOOK_FILE: context.environment['BX24_WEBHOOK_FILE'],
-        ...Object.fromEntries(files.map(({ path }) => [`the configuration ${path}`, path] as const)),
+        [REDIS_FILE]: context.environment[REDIS_FILE],
+        BX24_CLIENT_SECRET_FILE: context.environment['BX24_CLIENT_SECRET_FILE'],
+        BX24_REFRESH_TOKEN_FILE: context.environment['BX24_REFRESH_TOKEN_FILE'],
+        ...Object.fromEntries(ours(files).map(({ path }) => [`the configuration ${path}`, path] as const)),
         '--ca-file': values.caFile,
       },
     },
@@ -51,21 +66,46 @@ export async function loadSettings(
   const placed = (key: 'caFile' | 'stateDir'): string | undefined => {
     const path = values[key]
     // A file speaks of what stands next to it, a word of the command line of the working folder.
-    const origin = given[key]?.origin
-    const folder = origin?.kind === 'file' ? dirname(origin.name) : context.cwd
+    const folder = given[key]?.origin.folder ?? context.cwd
     return path === undefined ? undefined : resolve(folder, path)
   }
-  return { values: { ...values, caFile: placed('caFile'), stateDir: placed('stateDir') }, given, files }
+  return {
+    values: { ...values, caFile: placed('caFile'), stateDir: placed('stateDir') },
+    given,
+    files,
+    portal,
+  }
 }
 
-/** Passed over, it would let the run go to another portal than the one that was meant. */
-function refuseProfile(flags: Readonly<Record<string, unknown>>, environment: Context['environment']): void {
-  const named =
-    flags['profile'] !== undefined ? '--profile' : environment['BX24_PROFILE'] ? 'BX24_PROFILE' : ''
-  if (named === '') return
-  throw new ConfigError(
-    'profiles-reserved',
-    `${named} names a profile, but this release knows no profiles yet.`,
-    'Name the portal by BX24_WEBHOOK, by BX24_WEBHOOK_FILE, or by webhook in .bitrixrc.',
+function ours({ project, user }: ConfigFiles): FileValues[] {
+  return [project, user].filter((file) => file !== undefined)
+}
+
+/** The settings for a profile that is about to be signed in, which need not be there yet. @throws UsageError, ConfigError */
+export function loadSettingsFor(
+  profile: string,
+  flags: Readonly<Record<string, unknown>>,
+  context: Context,
+): Promise<LoadedSettings> {
+  return loadSettings(flags, context, (_flags, { user }) =>
+    Promise.resolve({
+      profile: undefined,
+      source: undefined,
+      // What .bitrixrc says is about another portal.
+      files: [user && profileValues(profile, user), user].filter((file) => file !== undefined),
+    }),
   )
+}
+
+/** A sandbox portal needs no other one, and nothing that is said of one. */
+async function chosenPortal(
+  flags: Readonly<Record<string, unknown>>,
+  files: ConfigFiles,
+  context: Context,
+): Promise<PortalChoice> {
+  if (flags['sandbox'] !== undefined) return { profile: undefined, source: undefined, files: ours(files) }
+  const { environment, cwd } = context
+  const flag = flags['profile'] as string | undefined
+  const stored = (): ReturnType<typeof readStoredNames> => readStoredNames(credentialsFolder(context))
+  return choosePortal({ flag, environment, cwd, files, stored })
 }

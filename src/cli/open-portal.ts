@@ -1,11 +1,10 @@
 import type { Credential } from '../auth/credential.ts'
 import { webhookCredential } from '../auth/webhook.ts'
-import { findWebhook, webhookMissing } from '../config/webhook-source.ts'
+import { portalMissing } from '../config/portal-source.ts'
 import { Secret } from '../lib/secret.ts'
-import { secretsInUrl } from '../protocol/redact.ts'
-import { hideSecrets } from './clean-text.ts'
 import type { Context } from './context.ts'
 import type { LoadedSettings } from './load-settings.ts'
+import { openCredential } from './open-credential.ts'
 
 /** The portal that a run talks to; `close` ends it if it was started for this run. */
 export interface Portal {
@@ -16,19 +15,16 @@ export interface Portal {
 /**
  * The user's portal or, if `sandbox` is given (even empty), a sandbox portal with these settings.
  *
- * @throws ConfigError for the webhook, UsageError for the settings
+ * @throws ConfigError for the webhook or what signs in by OAuth, UsageError for the settings
  */
 export async function openPortal(
   sandbox: string | undefined,
-  { values, files }: LoadedSettings,
+  { values, portal: { source } }: LoadedSettings,
   context: Context,
 ): Promise<Portal> {
   if (sandbox !== undefined) return openSandbox(sandbox)
-  const found = await findWebhook({ ...context, files })
-  if (found === undefined) throw webhookMissing()
-  hideSecrets(secretsInUrl(found.webhook.reveal()))
-  const credential = webhookCredential(found.webhook, { allowHttp: values.allowHttp })
-  return { credential, close: () => Promise.resolve() }
+  if (source === undefined) throw portalMissing()
+  return openCredential(source, values, context)
 }
 
 async function openSandbox(given: string): Promise<Portal> {

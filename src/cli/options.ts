@@ -5,12 +5,14 @@ import { LOG_LEVELS } from '../progress/log-entries.ts'
 import { BATCH_COMMANDS, MOST_IN_FLIGHT } from '../protocol/limits.ts'
 import { TRACE_KINDS } from '../transport/trace-text.ts'
 import { LOG_FORMATS } from './messages.ts'
+import { REDIS_SETTING } from './redis-setting.ts'
 
 export const SUMMARY_WISHES = ['auto', 'text', 'json', 'full', 'none'] as const
 export type SummaryWish = (typeof SUMMARY_WISHES)[number]
 
 export type OptionGroup =
   | 'What to get'
+  | 'How the list is read'
   | 'What to send'
   | 'Where it goes'
   | 'Portal and network'
@@ -63,6 +65,34 @@ export const RUN_OPTIONS = {
     placeholder: '<FIELDS>',
     description: 'fields to get, separated by commas; * and UF_* stand for many',
     group: 'What to get',
+    parse: text,
+  },
+  api: {
+    placeholder: '<VERSION>',
+    description:
+      'v2 or v3: the older interface of the portal or REST 3.0, where methods of the same name are others; default: v3 for methods that are known to exist only there',
+    group: 'What to get',
+    parse: oneOf(['v2', 'v3']),
+  },
+  rowsAt: {
+    placeholder: '<PATH>',
+    description:
+      "where the rows of an answer are, if that is not known: items, report.days, a dot for the answer itself; 'PATH{}' for the values of a map",
+    group: 'How the list is read',
+    parse: text,
+  },
+  rowId: {
+    placeholder: '<NAME>',
+    description:
+      'what tells rows apart, if that is not known: ID, id=ID if filters spell it otherwise, or none',
+    group: 'How the list is read',
+    parse: text,
+  },
+  paging: {
+    placeholder: '<DIALECT>',
+    description:
+      'how pages are reached, if that is not known: keyset, start, whole, offset:OFFSET,LIMIT,50, page:PAGE,SIZE, cursor:PLACE,PARAMETER, last-row:PARAMETER=MEMBER, id-filter, first-page',
+    group: 'How the list is read',
     parse: text,
   },
   limit: {
@@ -135,6 +165,7 @@ export const SETTINGS = {
     group: 'Portal and network',
     parse: text,
   },
+  redis: REDIS_SETTING,
   retries: {
     placeholder: '<N>',
     description: 'further attempts after a failure that may pass; 0 is none',
@@ -242,6 +273,12 @@ export const SETTINGS = {
 
 /** What goes with every command that talks to a portal, but belongs to one run. */
 export const GLOBAL_OPTIONS = {
+  profile: {
+    placeholder: '<NAME>',
+    description: 'the portal and the settings that are kept under this name (env: BX24_PROFILE)',
+    group: 'Portal and network',
+    parse: text,
+  },
   quiet: {
     short: 'q',
     description: 'tell errors alone: no progress, no report, no warnings',
@@ -267,6 +304,11 @@ export const GLOBAL_OPTIONS = {
     group: 'Log and trace',
     parse: text,
   },
+  unsafeShowSecrets: {
+    description: 'leave what opens the portal in messages and in the trace; nobody else may see them then',
+    group: 'Log and trace',
+    parse: text,
+  },
   traceFile: {
     placeholder: '<FILE>',
     description: 'add the trace to this file instead of standard error',
@@ -275,5 +317,5 @@ export const GLOBAL_OPTIONS = {
   },
 } as const satisfies Readonly<Record<string, Option>>
 
-/** Keys that a configuration file may hold. */
-export const FILE_KEYS: readonly string[] = ['webhook', ...Object.keys(SETTINGS)]
+/** Keys of settings, which every configuration file and every profile may hold. */
+export const SETTING_KEYS: readonly string[] = Object.keys(SETTINGS)

@@ -1,4 +1,4 @@
-import { Command, Option as CommanderOption } from 'commander'
+import { Command } from 'commander'
 import { VERSION } from '../lib/version.ts'
 import { commanderOption, examplesText } from './command-spec.ts'
 import { commandsFor, type LoadedCommand } from './commands.ts'
@@ -7,8 +7,8 @@ import { GLOBAL_OPTIONS, SETTINGS } from './options.ts'
 import { separateOptionalValues } from './separate-values.ts'
 
 const EPILOGUE = `
-A portal is named by its inbound webhook: in BX24_WEBHOOK, in a file named by BX24_WEBHOOK_FILE, or as webhook in
-.bitrixrc. It is never an argument, since arguments are seen by every user of the machine.
+A portal is named by a profile (bx24 auth login, --profile) or by its inbound webhook: in BX24_WEBHOOK, in a file named
+by BX24_WEBHOOK_FILE, or as webhook in .bitrixrc. It is never an argument, since every user of the machine sees those.
 Exit codes: 0 complete, 1 failed, 2 usage, 3 partial, 4 not authorised, 5 temporary, 6 own limit, 7 locked,
 70 bug, 74 output, 141 closed pipe.`
 
@@ -33,8 +33,6 @@ function buildProgram(context: Context, commands: readonly LoadedCommand[]): Com
     })
   for (const [key, option] of Object.entries({ ...SETTINGS, ...GLOBAL_OPTIONS }))
     program.addOption(commanderOption(key, option))
-  // Reserved; taken so that the answer is not that there is no such option.
-  program.addOption(new CommanderOption('--profile <NAME>').hideHelp())
   for (const { register } of commands) register(program, context)
   return program
 }

@@ -10,8 +10,10 @@ export interface Surroundings {
   readonly cwd: string
   readonly home: string
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** Whether the bits of a file's mode mean what they say (not so on Windows). */
+  /** Whether the bits of a file's mode, and its owner, mean what they say (not so on Windows). */
   readonly modesMatter: boolean
+  /** As whom this process runs; `undefined` where that has no number. */
+  readonly uid: number | undefined
 }
 
 /** A place where a configuration may stand. */
@@ -33,40 +35,49 @@ export function configPlaces(surroundings: Surroundings): {
   ]
   return {
     project: { path: join(surroundings.cwd, RC_NAME), format: 'either' },
-    user:
-      home === undefined ? [] : names.map((place) => ({ ...place, path: join(home, 'bx24', place.path) })),
+    user: home === undefined ? [] : names.map((place) => ({ ...place, path: join(home, place.path) })),
   }
 }
 
 /**
- * As the XDG specification says, which wants a relative path ignored. So is a relative home: it would make a folder that
+ * The folder `bx24` of user configurations; `undefined` where the user has no place for it. As the XDG specification says, which wants a relative path ignored. So is a relative home: it would make a folder that
  * the user happens to stand in the user's own.
  */
-function configHome({ home, environment }: Surroundings): string | undefined {
+export function configHome({
+  home,
+  environment,
+}: Pick<Surroundings, 'home' | 'environment'>): string | undefined {
   const given = environment['XDG_CONFIG_HOME'] ?? ''
-  if (isAbsolute(given)) return given
-  return isAbsolute(home) ? join(home, '.config') : undefined
+  if (isAbsolute(given)) return join(given, 'bx24')
+  return isAbsolute(home) ? join(home, '.config', 'bx24') : undefined
+}
+
+/** The configuration files that are there. */
+export interface ConfigFiles {
+  readonly project: FileValues | undefined
+  readonly user: FileValues | undefined
 }
 
 /**
- * Reads `.bitrixrc` of the working folder and the user's own configuration, those of them that are there; the one that
- * wins comes first. Both are checked whole.
+ * Reads `.bitrixrc` of the working folder and the user's own configuration, those of them that are there. Both are
+ * checked whole.
  *
+ * @param settings keys of settings that they may hold
  * @throws ConfigError for a file that cannot be used, or if the user has two
  */
 export async function readConfigFiles(
   surroundings: Surroundings,
-  known: readonly string[],
-): Promise<FileValues[]> {
+  settings: readonly string[],
+): Promise<ConfigFiles> {
   const { project, user } = configPlaces(surroundings)
-  const rules = { known, modesMatter: surroundings.modesMatter }
-  const read = ({ path, format }: ConfigPlace): Promise<FileValues | undefined> =>
-    readConfigFile(path, format, rules)
-  const ours = await read(project)
+  const { modesMatter, uid } = surroundings
+  const read = ({ path, format }: ConfigPlace, isUsers: boolean): Promise<FileValues | undefined> =>
+    readConfigFile(path, format, { settings, isUsers, modesMatter, uid })
+  const ours = await read(project, false)
   // One after the other, so that of several faults the same one is told every time.
   const users: FileValues[] = []
   for (const place of user) {
-    const file = await read(place)
+    const file = await read(place, true)
     if (file !== undefined) users.push(file)
   }
   const [first, second] = users
@@ -77,5 +88,5 @@ export async function readConfigFiles(
       'Keep one of them: they may say different things.',
     )
   }
-  return [ours, first].filter((file) => file !== undefined)
+  return { project: ours, user: first }
 }

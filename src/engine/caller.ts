@@ -1,6 +1,6 @@
 import type { Bx24Error } from '../errors.ts'
 import type { Limits } from '../protocol/limits.ts'
-import type { BatchReply, Command, NamedCommand, Reply } from '../protocol/types.ts'
+import type { ApiVersion, BatchReply, Command, NamedCommand, Reply } from '../protocol/types.ts'
 
 export interface CallOptions {
   readonly signal: AbortSignal
@@ -15,6 +15,8 @@ export interface CallOptions {
    * ask for less at a time.
    */
   readonly onTrouble?: (elapsedMs: number) => void
+  /** Told before it is sent if the portal was down meanwhile: what failed then did not fail of being too much. */
+  readonly onOutageOver?: () => void
   /** Told when the portal has done its work and the first of a good answer is there, with the rest still on the way. */
   readonly onAnswering?: () => void
   /**
@@ -45,6 +47,9 @@ export interface Caller {
    */
   secondsLeft?(method: string, askedSeconds: number): number
 
+  /** When (Unix ms) a method may work for so many seconds, by its operating time: now, or when to look again. */
+  freeAt?(method: string, seconds: number): number
+
   /**
    * One call, one request.
    *
@@ -56,11 +61,17 @@ export interface Caller {
   /**
    * Up to 50 commands in one request, run one after another; a refused command does not stop the others and is an
    * outcome, not an exception. A request of several that ran into a time-out is not repeated: the caller asks for less.
-   * Neither is one with writes in it that may have been carried out.
+   * Neither is one with writes in it that may have been carried out. All commands are of the same API; in REST 3.0 a
+   * refused command refuses the request.
    *
    * @throws as `call`, for the request as a whole
    */
   batch(commands: readonly NamedCommand[], options: BatchOptions): Promise<BatchReply>
+}
+
+export interface RawOptions extends CallOptions {
+  /** `v2` if left out. */
+  readonly api?: ApiVersion | undefined
 }
 
 /** What the portal answered, untouched. */
@@ -84,7 +95,7 @@ export interface RawCaller {
    * @throws TransportError if the last attempt brought no answer at all, LimitError if none was made; the reason of the
    * signal if that fires
    */
-  raw(method: string, body: string, options: CallOptions): Promise<RawAnswer>
+  raw(method: string, body: string, options: RawOptions): Promise<RawAnswer>
 }
 
 /** Everything that an engine can be asked for. */

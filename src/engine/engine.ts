@@ -1,19 +1,25 @@
-import type { Credential } from '../auth/credential.ts'
-import { Bx24Error, EXIT, TransportError } from '../errors.ts'
+import type { Authorisation, Credential } from '../auth/credential.ts'
+import { Secret } from '../lib/secret.ts'
 import { batchParams, batchSeconds, readBatch } from '../protocol/batch.ts'
+import { batchBodyV3, readBatchV3 } from '../protocol/batch-v3.ts'
 import { type Envelope, readAnyEnvelope, readEnvelope } from '../protocol/envelope.ts'
-import { isCertainlyNotRun, refusalError } from '../protocol/failures.ts'
-import { JsonTextError } from '../protocol/json-text.ts'
-import { isRead } from '../protocol/methods.ts'
-import { redact, secretsInUrl } from '../protocol/redact.ts'
-import type { BatchReply, Reply } from '../protocol/types.ts'
-import type { Transport, WireAnswer } from '../transport/transport.ts'
+import { mayGoTwice } from '../protocol/idempotency.ts'
+import { isRead } from '../protocol/methods/reads.ts'
+import type { Command, Reply } from '../protocol/types.ts'
+import type { Transport } from '../transport/transport.ts'
+import { attemptOnce, type AttemptFacts, type Charged, type ReadReply, type WireRequest } from './attempt.ts'
+import { Breaker } from './breaker.ts'
 import type { CallOptions, Engine } from './caller.ts'
-import { type Gate, type GateOptions, openGate, type Usage } from './gate.ts'
+import { type Demand, type GateOptions, NO_USAGE, openGate, type Permit } from './gate.ts'
+import { hear, lookAt } from './look.ts'
+import { patienceMs } from './outage.ts'
+import { PortalRoute } from './portal-route.ts'
 import { answerOf } from './raw.ts'
+import { PortalMovedError } from './read-answer.ts'
 import { type CallFacts, retrying } from './retry.ts'
+import { withoutSecrets } from './secrets.ts'
 import { Turns } from './turns.ts'
-import { BATCH_METHOD, doneInBatch, usageOfBatch, usageOfCall, usageOfFailure } from './usage.ts'
+import { BATCH_METHOD, doneInBatch, usageOfBatch, usageOfCall } from './usage.ts'
 
 export interface EngineOptions extends GateOptions {
   readonly credential: Credential
@@ -29,7 +35,26 @@ export interface EngineOptions extends GateOptions {
 export function openEngine(options: EngineOptions): Engine {
   const gate = openGate(options)
   const turns = new Turns()
-  const policy = { ...options, renew: options.credential.renew }
+  const route = new PortalRoute((from, to) => options.onEvent({ type: 'moved', from, to }))
+  const breaker = new Breaker({
+    host: options.credential.host,
+    patienceMs: patienceMs(options.retries, options.maxWaitMs),
+    look: (signal) =>
+      lookAt({ ...options, turns, route, enter: (demand, until) => gate.acquire(demand, until) }, signal),
+    onEvent: options.onEvent,
+  })
+  const policy = { ...options, isDown: () => breaker.isOpen }
+
+  /** Waits until the portal is up and its limits let the request through. */
+  async function enter(demand: Demand, signal: AbortSignal, onOutageOver?: () => void): Promise<Permit> {
+    const [method = ''] = demand.methods
+    for (;;) {
+      if (await breaker.pass(method, signal)) onOutageOver?.()
+      const permit = await gate.acquire(demand, signal)
+      if (!breaker.isOpen) return permit
+      await permit.report(NO_USAGE)
+    }
+  }
 
   /** Sends `method`, as often as it takes, and reads the reply with `read`, which also tells what it cost. */
   async function send<T>(
@@ -39,28 +64,64 @@ export function openEngine(options: EngineOptions): Engine {
     read: ReadReply<T>,
     transport = options.transport,
   ): Promise<T> {
-    const attempt = (limitedSince: number | undefined): Promise<T> =>
-      attemptOnce({ ...options, transport }, { gate, turns }, request, { ...callOptions, limitedSince }, read)
-    const { retries = policy.retries, signal } = callOptions
-    return retrying(attempt, facts, { ...policy, retries }, signal)
+    const { retries = options.retries, signal, onOutageOver } = callOptions
+    const { credential, onEvent } = options
+    let used: Authorisation | undefined
+    const means = {
+      ...{ credential, transport, onEvent, turns, route },
+      onAuthorised: (authorisation: Authorisation): void => {
+        used = authorisation
+      },
+      enter: (demand: Demand): Promise<Permit> => enter(demand, signal, onOutageOver),
+    }
+    const once = (limitedSince: number | undefined): Promise<T> =>
+      attemptOnce(means, request, { ...callOptions, limitedSince }, read)
+    const attempt = async (limitedSince: number | undefined): Promise<T> => {
+      try {
+        const value = await once(limitedSince).catch((error: unknown) => {
+          if (!(error instanceof PortalMovedError) || !error.isFollowed) throw error
+          return once(limitedSince)
+        })
+        breaker.answered()
+        return value
+      } catch (error) {
+        hear(breaker, error, facts.isRepeatable)
+        throw error
+      }
+    }
+    const renew =
+      credential.renew === undefined
+        ? undefined
+        : async (): Promise<void> => {
+            if (used !== undefined) await credential.renew?.(used, signal)
+          }
+    return retrying(attempt, facts, { ...policy, retries, renew }, signal)
   }
 
   /** Sends one call, not a batch of them. */
   function sendOne(
-    method: string,
+    { method, api = 'v2', idempotency }: Omit<Command, 'params'>,
     body: string,
     callOptions: CallOptions,
     envelope: (body: Buffer) => Envelope,
     transport?: Transport,
   ): Promise<Reply> {
-    const names = { method, label: method, counted: method }
-    const request = { ...names, body, billedTo: [method], commands: 1, envelope }
-    const isRepeatable = callOptions.isRepeatable === true || isRead(method)
-    const facts = { method, isRepeatable, canShrink: false, onTrouble: callOptions.onTrouble }
-    const read = (reply: Reply): Charged<Reply> => ({
-      value: reply,
-      usage: usageOfCall(method, reply),
-      portalSeconds: reply.time.durationSeconds ?? 0,
+    const names = { api, method, label: method, counted: method }
+    const headers = idempotency === undefined ? {} : { 'idempotency-key': new Secret(idempotency.key) }
+    const request = { ...names, headers, body, billedTo: [method], commands: 1, envelope }
+    const facts: CallFacts = {
+      method,
+      // A key may grow too old while the limits let nothing through.
+      get isRepeatable() {
+        return callOptions.isRepeatable === true || mayGoTwice({ method, idempotency })
+      },
+      canShrink: false,
+      onTrouble: callOptions.onTrouble,
+    }
+    const read = (reply: Reply, { isReplayed }: AttemptFacts): Charged<Reply> => ({
+      value: isReplayed ? { ...reply, isReplayed } : reply,
+      usage: isReplayed ? NO_USAGE : usageOfCall(method, reply),
+      portalSeconds: isReplayed ? 0 : (reply.time.durationSeconds ?? 0),
       done: new Map([[method, 1]]),
     })
     return send(request, facts, callOptions, read, transport)
@@ -74,13 +135,16 @@ export function openEngine(options: EngineOptions): Engine {
       return gate.secondsLeft(options.credential.identity, [method, BATCH_METHOD], askedSeconds)
     },
 
-    call({ method, params }, callOptions) {
-      return sendOne(method, JSON.stringify(params), callOptions, readEnvelope)
+    freeAt: (method, seconds) => gate.freeAt(options.credential.identity, method, seconds),
+
+    call(command, callOptions) {
+      return sendOne(command, JSON.stringify(command.params), callOptions, readEnvelope)
     },
 
     raw(method, body, callOptions) {
       return answerOf(
-        (transport) => sendOne(method, body, callOptions, readAnyEnvelope, transport),
+        (transport) =>
+          sendOne({ method, api: callOptions.api }, body, callOptions, readAnyEnvelope, transport),
         options.transport,
         callOptions.signal,
       )
@@ -89,11 +153,15 @@ export function openEngine(options: EngineOptions): Engine {
     batch(commands, callOptions) {
       const methods = [...new Set(commands.map(({ method }) => method))]
       const label = commands[0]?.method ?? BATCH_METHOD
+      const api = commands[0]?.api ?? 'v2'
+      const isV3 = api === 'v3'
       const request = {
+        api,
+        headers: {},
         method: BATCH_METHOD,
         label,
         counted: methods.length === 1 ? label : BATCH_METHOD,
-        body: JSON.stringify(batchParams(commands, callOptions.halts)),
+        body: isV3 ? batchBodyV3(commands) : JSON.stringify(batchParams(commands, callOptions.halts)),
         billedTo: [...methods, BATCH_METHOD],
         commands: commands.length,
         envelope: readEnvelope,
@@ -101,8 +169,10 @@ export function openEngine(options: EngineOptions): Engine {
       const isRepeatable = callOptions.isRepeatable === true || methods.every(isRead)
       const canShrink = commands.length > 1
       const facts = { method: label, isRepeatable, canShrink, onTrouble: callOptions.onTrouble }
-      return send(request, facts, callOptions, (reply, { hide, ...times }) => {
-        const batch = { ...withoutSecrets(readBatch(reply, commands), hide), ...times }
+      const readReply = isV3 ? readBatchV3 : readBatch
+      return send(request, facts, callOptions, (reply, { hide, firstByteMs, elapsedMs, waitedMs }) => {
+        const times = { firstByteMs, elapsedMs, waitedMs }
+        const batch = { ...withoutSecrets(readReply(reply, commands), hide), ...times }
         return {
           value: batch,
           usage: usageOfBatch(commands, batch),
@@ -112,184 +182,4 @@ export function openEngine(options: EngineOptions): Engine {
       })
     },
   }
-}
-
-interface WireRequest {
-  /** The method in the address: `batch`, or the method itself. */
-  readonly method: string
-  /** The method to speak of in messages. */
-  readonly label: string
-  /** The method that events speak of: `batch` if the commands are of several. */
-  readonly counted: string
-  /** JSON. */
-  readonly body: string
-  readonly billedTo: readonly string[]
-  readonly commands: number
-  /** Reads the body of an answer that is no failure by its status. */
-  readonly envelope: (body: Buffer) => Envelope
-}
-
-/** What was read of a reply, and what it cost. */
-interface Charged<T> {
-  readonly value: T
-  readonly usage: Usage
-  readonly portalSeconds: number
-  /** Commands that were carried out, by their method. */
-  readonly done: ReadonlyMap<string, number>
-}
-
-/** What is known of an attempt besides the reply. */
-interface AttemptFacts {
-  /** Takes secrets out of what the portal says. */
-  readonly hide: (text: string) => string
-  /** From sending to the first of the answer, to all of it, and at the gate before that. */
-  readonly firstByteMs: number
-  readonly elapsedMs: number
-  readonly waitedMs: number
-}
-
-type ReadReply<T> = (reply: Reply, facts: AttemptFacts) => Charged<T>
-
-/** One attempt: through the gate, over the wire, and read. */
-async function attemptOnce<T>(
-  { credential, transport, onEvent }: EngineOptions,
-  { gate, turns }: { readonly gate: Gate; readonly turns: Turns },
-  request: WireRequest,
-  {
-    signal,
-    expectedSeconds,
-    limitedSince,
-    onDoubt,
-    onAnswering,
-  }: CallOptions & { limitedSince: number | undefined },
-  read: ReadReply<T>,
-): Promise<T> {
-  const { method, label, counted, body: requestBody, billedTo, commands } = request
-  const { host, identity } = credential
-  const askedAt = Date.now()
-  const permit = await gate.acquire(
-    { host, credential: identity, methods: billedTo, expectedSeconds, limitedSince },
-    signal,
-  )
-  const waitedMs = Date.now() - askedAt
-  let sentAt: number | undefined
-  try {
-    const authorisation = await credential.authorise(method)
-    sentAt = Date.now()
-    onEvent({ type: 'sent', method: counted, commands, bytes: Buffer.byteLength(requestBody) })
-    onDoubt?.(true)
-    const wire = { ...authorisation, body: requestBody, host, method: label, onAnswering }
-    const answer = await transport(wire, signal)
-    await turns.next()
-    // Portals have been seen to quote the address that they were asked at.
-    const secrets = secretsInUrl(authorisation.url.reveal())
-    const hide = (text: string): string => redact(text, secrets)
-    const { status, elapsedMs, firstByteMs = elapsedMs, body, wireBytes = body.length } = answer
-    const facts = { hide, firstByteMs, elapsedMs, waitedMs }
-    const { value, usage, portalSeconds, done } = readAnswer(answer, host, request, facts, read)
-    await permit.report(usage)
-    onEvent({
-      type: 'answered',
-      method: counted,
-      status,
-      elapsedMs,
-      bytes: body.length,
-      wireBytes,
-      done,
-      portalSeconds,
-      billed: usage.billed,
-    })
-    return value
-  } catch (error) {
-    if (sentAt !== undefined) {
-      const elapsedMs = Date.now() - sentAt
-      onEvent({ type: 'lost', method: counted, elapsedMs, isBrokenOff: signal.aborted })
-    }
-    if (isCertainlyNotRun(error)) onDoubt?.(false)
-    await permit.report(usageOfFailure(error, billedTo, expectedSeconds))
-    throw error
-  }
-}
-
-/**
- * The portal's answer as a reply, or the error that it stands for: the code in the body first, the status second.
- */
-function readAnswer<T>(
-  answer: WireAnswer,
-  host: string,
-  { label: method, envelope: envelopeOf }: WireRequest,
-  facts: AttemptFacts,
-  read: (reply: Reply, facts: AttemptFacts) => T,
-): T {
-  const { status, body, elapsedMs } = answer
-  if (status >= 300 && status < 400) throw moved(host, answer.location)
-  try {
-    const envelope = status < 400 ? envelopeOf(body) : readEnvelope(body)
-    if (envelope.kind === 'refusal') {
-      const { apiCode, description } = envelope.refusal
-      const { hide } = facts
-      throw refusalError({ apiCode: hide(apiCode), description: hide(description), status, method })
-    }
-    if (status < 400) return read(envelope.reply, facts)
-  } catch (error) {
-    // Damaged JSON is found by our own reader or, in the parts that are parsed, by the parser.
-    if (!(error instanceof JsonTextError || error instanceof SyntaxError)) throw error
-    if (status === 429) throw refusalError({ apiCode: '', description: 'Too many requests', status, method })
-    if (status === 404 || status === 405 || status === 410) throw noPortal(host, status)
-    if (status < 500) {
-      const looksCut = body.length === 0 || /^\s*\{/.test(body.toString('latin1', 0, 64))
-      const [fault, what] = looksCut
-        ? ([
-            'truncated',
-            body.length === 0 ? 'an empty answer' : 'an answer that is cut short or damaged',
-          ] as const)
-        : (['not-json', 'something else than JSON'] as const)
-      throw new TransportError(fault, `${host} gave ${what} to ${method} (HTTP ${status}).`, {
-        executed: 'unknown',
-        elapsedMs,
-        hint: 'If this stays so, see whether the address is that of a portal and whether it is being maintained.',
-      })
-    }
-  }
-  const isCut = status === 504
-  throw new TransportError(
-    isCut ? 'timeout' : 'server-error',
-    isCut
-      ? `${host} took too long over ${method} (HTTP 504).`
-      : `${host} answered ${method} with HTTP ${status} and no explanation.`,
-    { executed: 'unknown', elapsedMs },
-  )
-}
-
-function withoutSecrets(reply: BatchReply, hide: (text: string) => string): BatchReply {
-  const outcomes = reply.outcomes.map((outcome) => {
-    if (outcome.kind !== 'refused') return outcome
-    const { apiCode, description } = outcome.refusal
-    return { ...outcome, refusal: { apiCode: hide(apiCode), description: hide(description) } }
-  })
-  return { ...reply, outcomes }
-}
-
-function noPortal(host: string, status: number): Bx24Error {
-  return new Bx24Error(
-    'portal.none',
-    `${host} answers with a page and HTTP ${status}: no REST API there.`,
-    EXIT.failed,
-    {
-      hint: 'Check the address in the webhook.',
-    },
-  )
-}
-
-function moved(host: string, location: string | undefined): Bx24Error {
-  // Only the host is shown: the path may hold the webhook's code.
-  const target = location !== undefined && URL.canParse(location) ? new URL(location).host : 'another address'
-  return new Bx24Error(
-    'portal.moved',
-    `${host} sends us to ${target}; nothing was sent there.`,
-    EXIT.failed,
-    {
-      hint: 'If the portal was renamed, take the new address into the webhook.',
-    },
-  )
 }

@@ -4,16 +4,19 @@ import { callInput, type CallShape } from '../operations/call-inputs.ts'
 import { type CallInput, callRows } from '../operations/call-rows.ts'
 import { checkClauses } from '../operations/check-clauses.ts'
 import { JsonText } from '../protocol/json-text.ts'
-import { isRead } from '../protocol/methods.ts'
+import { isRead } from '../protocol/methods/reads.ts'
+import type { ApiVersion } from '../protocol/types.ts'
 import { isId } from './ids.ts'
 import { checkInputs, type Id, idLiteral, type Inputs } from './inputs.ts'
-import { checkMethod } from './method-name.ts'
+import { checkedApi, checkMethod } from './method-name.ts'
 import { checkedFlag, checkSignal, type ClientSettings, refuseUnknown } from './options.ts'
 import { paceOf, READS, SERIAL, type UsualPace, WRITES } from './pace.ts'
 import { type CallParams, plainParams } from './parameters.ts'
 import type { Run } from './results.ts'
 
 export interface CallOptions {
+  /** `v3` for REST 3.0, where a write is sent again under its key; the API that has the method if left out. */
+  readonly api?: ApiVersion | undefined
   /** Parameters that all calls have besides their own. */
   readonly params?: CallParams | undefined
   /** Strictly in the order of the rows, one request after the other. */
@@ -26,7 +29,14 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-const OPTIONS: readonly (keyof CallOptions)[] = ['params', 'serial', 'idempotent', 'concurrency', 'signal']
+const OPTIONS: readonly (keyof CallOptions)[] = [
+  'api',
+  'params',
+  'serial',
+  'idempotent',
+  'concurrency',
+  'signal',
+]
 
 /** A call with the id that its row was given with. */
 interface GivenCall extends CallInput {
@@ -53,12 +63,13 @@ export function callRun(
   checkSignal(options)
   const params = plainParams(options.params ?? {})
   checkClauses(params)
-  const shape = { method, params, into: undefined, templates: [], sendsEmpty: true, key: undefined }
+  const api = checkedApi(options, method)
+  const shape = { method, api, params, into: undefined, templates: [], sendsEmpty: true, key: undefined }
   const isSerial = checkedFlag(options, 'serial')
   const isIdempotent = checkedFlag(options, 'idempotent')
   const pace = paceOf(options, settings, usualPace(method, isSerial))
   return async function* (caller, signal) {
-    const dispatch = { ...pace, signal, isSerial, isIdempotent, digest: withoutJournal }
+    const dispatch = { ...pace, signal, api, isSerial, isIdempotent, digest: withoutJournal }
     for await (const items of callRows(caller, method, callInputs(rows, shape), dispatch)) {
       yield items.map(({ input, fate }) => {
         const { line, id: literal, given } = input as GivenCall

@@ -3,13 +3,16 @@ import { checkGetById } from '../operations/check-get-by-id.ts'
 import { getById } from '../operations/get-by-id.ts'
 import { type GivenId, idInputs } from './ids.ts'
 import { checkInputs, type Id, type Inputs } from './inputs.ts'
-import { checkMethod } from './method-name.ts'
+import type { ApiVersion } from '../protocol/types.ts'
+import { checkedApi, checkMethod } from './method-name.ts'
 import { checkSignal, type ClientSettings, refuseUnknown } from './options.ts'
 import { paceOf, READS } from './pace.ts'
 import { type InputParams, plainParams } from './parameters.ts'
 import type { Run } from './results.ts'
 
 export interface GetByIdOptions {
+  /** `v3` for REST 3.0; the API that has the method if left out. */
+  readonly api?: ApiVersion | undefined
   /** Parameter that takes the id, in brackets if it is nested: `filter[ENTITY_ID]`. Known for many methods; else `ID`. */
   readonly idParam?: string | undefined
   /** Parameters beside the id, the same for all. */
@@ -20,7 +23,7 @@ export interface GetByIdOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-const OPTIONS: readonly (keyof GetByIdOptions)[] = ['idParam', 'params', 'concurrency', 'signal']
+const OPTIONS: readonly (keyof GetByIdOptions)[] = ['api', 'idParam', 'params', 'concurrency', 'signal']
 
 /** Asks for ids, in their order. @throws UsageError at once for what cannot be right */
 export function getByIdRun(
@@ -37,7 +40,7 @@ export function getByIdRun(
   if (idParam !== undefined && typeof (idParam as unknown) !== 'string') {
     throw new UsageError('option', 'The option idParam must be a text.')
   }
-  const request = { method, idParam, params: plainParams(params) }
+  const request = { method, api: checkedApi(options, method), idParam, params: plainParams(params) }
   checkGetById(request)
   const pace = paceOf(options, settings, READS)
   return async function* (caller, signal) {

@@ -2,11 +2,14 @@ import type { RawAnswer, RawCaller } from '../engine/caller.ts'
 import type { Bx24Error } from '../errors.ts'
 import { checkedBody } from '../operations/raw-body.ts'
 import { rawKind } from '../operations/raw-kind.ts'
-import { checkMethod } from './method-name.ts'
+import type { ApiVersion } from '../protocol/types.ts'
+import { checkedApi, checkMethod } from './method-name.ts'
 import { checkedFlag, checkSignal, refuseUnknown } from './options.ts'
 import { type CallParams, type CallValue, plainBody } from './parameters.ts'
 
 export interface RawOptions {
+  /** `v3` for REST 3.0; the API that has the method if left out. */
+  readonly api?: ApiVersion | undefined
   /** Doing it twice does no harm: it is sent again if it was not answered. */
   readonly idempotent?: boolean | undefined
   /** Any answer is given, also one that stands for an error; nothing is thrown as long as there is one. */
@@ -15,7 +18,7 @@ export interface RawOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-const OPTIONS: readonly (keyof RawOptions)[] = ['idempotent', 'acceptErrors', 'signal']
+const OPTIONS: readonly (keyof RawOptions)[] = ['api', 'idempotent', 'acceptErrors', 'signal']
 
 /** What is sent: parameters, parameters by position, or JSON that goes out as it is. */
 export type RawBody = CallParams | readonly CallValue[] | string
@@ -44,12 +47,14 @@ export function rawSend(method: string, body: RawBody, options: RawOptions): Raw
   checkMethod(method)
   refuseUnknown(options, OPTIONS)
   checkSignal(options)
+  const api = checkedApi(options, method)
   const isIdempotent = checkedFlag(options, 'idempotent')
   const acceptsErrors = checkedFlag(options, 'acceptErrors')
   const json = bodyText(body)
   const isRepeatable = isIdempotent || rawKind(method, json).kind === 'read'
   return async (caller, signal) => {
     const answer = await caller.raw(method, json.bytes.toString(), {
+      api,
       signal,
       expectedSeconds: EXPECTED_SECONDS,
       isRepeatable,

@@ -4,7 +4,7 @@ import { withWrittenBooleans } from '../protocol/booleans.ts'
 import { paramValue } from '../protocol/json-params.ts'
 import type { JsonText } from '../protocol/json-text.ts'
 import { bracketName, bracketPath, putAt, withLists } from '../protocol/params.ts'
-import type { ParamMap, Params, ParamValue } from '../protocol/types.ts'
+import type { ApiVersion, ParamMap, Params, ParamValue } from '../protocol/types.ts'
 import type { CallInput } from './call-rows.ts'
 import { checkClauses } from './check-clauses.ts'
 import { type Template, templateValue } from './template.ts'
@@ -12,6 +12,8 @@ import { type Template, templateValue } from './template.ts'
 /** How rows of input become the parameters of calls. */
 export interface CallShape {
   readonly method: string
+  /** `v2` if left out. */
+  readonly api?: ApiVersion
   /** Parameters that all calls have. */
   readonly params: Params
   /** Where every column but the id goes, such as `fields`; `undefined`: the row is the parameters. */
@@ -43,7 +45,8 @@ export function callInput(row: InputRow, shape: CallShape, source: string): Call
       const value = templateValue(template, row)
       if (value !== '' || shape.sendsEmpty) putAt(draft, template.path, value)
     }
-    const params = withWrittenBooleans(method, withLists(draft) as ParamMap)
+    const whole = withLists(draft) as ParamMap
+    const params = shape.api === 'v3' ? whole : withWrittenBooleans(method, whole)
     checkClauses(params)
     return { line: row.line, id: idLiteral(row), key: keyLiteral(row, key), params, raw: row.raw }
   } catch (error) {
@@ -55,13 +58,19 @@ export function callInput(row: InputRow, shape: CallShape, source: string): Call
 /** Values by column; `undefined` for cells that are left out. With templates only the id is taken as it is. */
 function* columnsToSend(
   { fields }: InputRow,
-  { templates, sendsEmpty }: CallShape,
+  { api, templates, sendsEmpty }: CallShape,
 ): Generator<readonly [string, ParamValue | undefined]> {
   for (const [name, value] of fields) {
     if (templates.length > 0 && !ID_COLUMN.test(name)) continue
     if (typeof value !== 'string') yield [name, paramValue(value)]
-    else yield [name, value === '' && !sendsEmpty ? undefined : value]
+    else if (value === '' && !sendsEmpty) yield [name, undefined]
+    else yield [name, api === 'v3' && ID_COLUMN.test(name) ? numberIfWhole(value) : value]
   }
+}
+
+/** In REST 3.0 ids are numbers. */
+function numberIfWhole(cell: string): ParamValue {
+  return /^(?:0|[1-9]\d{0,14})$/.test(cell) ? Number(cell) : cell
 }
 
 /** Names of table columns may be in brackets; members of JSON are nested by themselves. */

@@ -1,10 +1,12 @@
 import type { Caller } from '../engine/caller.ts'
-import type { Journal } from '../output/journal.ts'
+import type { Journal, JournalRow } from '../output/journal.ts'
+import { hasReference } from '../protocol/batch-v3.ts'
 import { changedId } from '../protocol/by-id-methods.ts'
 import { whyAlone } from '../protocol/carriage.ts'
+import { type IdempotencyKeys, KEY_VALID_MS, keyOf, isRepeatable, newKeys } from '../protocol/idempotency.ts'
 import { JsonText } from '../protocol/json-text.ts'
-import { NOT_IN_BATCH } from '../protocol/methods.ts'
-import type { Params } from '../protocol/types.ts'
+import { isRead, NOT_IN_BATCH } from '../protocol/methods/reads.ts'
+import type { ApiVersion, IdempotencyKey, Params } from '../protocol/types.ts'
 import { dispatch } from './dispatch/dispatch.ts'
 import type { DispatchOptions, Recorder } from './dispatch/options.ts'
 import { doneBy, OUR_CODES, unknown } from './dispatch/fate.ts'
@@ -28,6 +30,8 @@ export interface CallOptions extends Omit<DispatchOptions, 'recorder' | 'isOneMe
   readonly stopAfter?: ((item: CallItem) => ReturnType<NonNullable<DispatchOptions['stopAfter']>>) | undefined
   /** What an earlier run with the same journal did is not done again. */
   readonly journal?: Journal | undefined
+  /** REST 3.0 in place of the older one: writes go in calls of their own, with keys that make them repeatable. */
+  readonly api?: ApiVersion | undefined
   /** Tells inputs apart by their content. */
   readonly digest: (input: CallInput) => string
 }
@@ -58,15 +62,24 @@ export function callRows(
 async function* unitsOf(
   method: string,
   inputs: AsyncIterable<CallInput>,
-  { journal, digest, isIdempotent, retries, batchSize }: CallOptions,
+  { journal, digest, isIdempotent, retries, batchSize, api = 'v2' }: CallOptions,
 ): AsyncGenerator<Unit, void, undefined> {
-  const isNeverBatched = batchSize === 1 || NOT_IN_BATCH.has(method.toLowerCase())
+  const isKeyed = api === 'v3' && !isRead(method)
+  const isNeverBatched = batchSize === 1 || NOT_IN_BATCH.has(method.toLowerCase()) || isKeyed
+  const isAlone = api === 'v3' ? hasReference : (params: Params): boolean => whyAlone(params) !== undefined
+  const keys = isKeyed ? (journal?.keys ?? newKeys()) : undefined
   let ordinal = 0
   for await (const input of inputs) {
     const item: CallItem = { ordinal, input, fate: undefined }
-    const known = await journal?.recall({ ordinal, digest: digest(input) })
+    const row = { ordinal, digest: digest(input) }
+    const known = await journal?.recall(row)
     ordinal++
-    if (known !== undefined) {
+    const idempotency = keys === undefined ? undefined : keyFor(keys, row, known !== undefined)
+    const command = { name: `c${item.ordinal}`, method, params: input.params, api, idempotency }
+    if (known?.state === 'sent' && isRepeatable(command)) {
+      // Under the same key: if the portal has done it, it says so again.
+      item.mayHaveRun = true
+    } else if (known !== undefined) {
       item.fate =
         known.state === 'settled'
           ? fateOfLine(JsonText.of(known.line))
@@ -79,14 +92,23 @@ async function* unitsOf(
     }
     yield singleUnit({
       item,
-      command: { name: `c${item.ordinal}`, method, params: input.params },
-      isAlone: isNeverBatched || whyAlone(input.params) !== undefined,
+      command,
+      isAlone: isNeverBatched || isAlone(input.params),
       lock: changedId(input.params),
       isIdempotent,
       retries,
       find: (reply) => ({ kind: 'settled', fate: doneBy(reply, { withTime: false }) }),
     })
   }
+}
+
+/** A key for a row; one that was sent by an earlier run has its time from the beginning of the journal. */
+function keyFor(
+  { seed, since }: IdempotencyKeys,
+  { ordinal, digest }: JournalRow,
+  wasSent: boolean,
+): IdempotencyKey {
+  return { key: keyOf(seed, ordinal, digest), validUntil: (wasSent ? since : Date.now()) + KEY_VALID_MS }
 }
 
 /** Writes into the journal what is about to be sent, and then what became of it. */

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts'
 import { byIdMethod } from '../protocol/by-id-methods.ts'
-import { callKind, isMethodName, NOT_IN_BATCH } from '../protocol/methods.ts'
+import { callKind, isMethodName, NOT_IN_BATCH } from '../protocol/methods/reads.ts'
 import { bracketName, bracketPath, isMap } from '../protocol/params.ts'
 import type { Params, ParamValue } from '../protocol/types.ts'
 import { checkClauses } from './check-clauses.ts'
@@ -12,7 +12,7 @@ import type { GetByIdRequest } from './get-by-id.ts'
  * @throws UsageError for a method that is none or that changes something, the id or `start` among the parameters, and for
  * parameters that are missing
  */
-export function checkGetById({ method, idParam, params }: GetByIdRequest): void {
+export function checkGetById({ method, api, idParam, params }: GetByIdRequest): void {
   if (!isMethodName(method)) {
     throw new UsageError('method-name', `"${method}" is no method name.`, 'Names look like crm.deal.get.')
   }
@@ -24,7 +24,14 @@ export function checkGetById({ method, idParam, params }: GetByIdRequest): void 
     )
   }
   checkClauses(params)
-  const about = byIdMethod(method)
+  const about = byIdMethod(method, api)
+  if (api === 'v3' && about.answers === 'list') {
+    throw new UsageError(
+      'list-by-id',
+      `${method} answers a list, and REST 3.0 does not say where one ends.`,
+      `Get it by bx24 get-all ${method} --api v3 --where 'FIELD in ID,ID'.`,
+    )
+  }
   const path = bracketPath(idParam ?? about.idParam)
   const given = spelledAt(params, path)
   if (given !== undefined) {

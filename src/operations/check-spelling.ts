@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import type { ListMethod } from '../protocol/methods.ts'
+import type { ListMethod } from '../protocol/methods/list-method.ts'
 import type { Params } from '../protocol/types.ts'
 
 /** User fields of items may keep their old names, if that is asked for. */
@@ -13,8 +13,8 @@ const ORIGINAL_NAMES = 'useOriginalUfNames'
  * @throws UsageError naming the spelling
  */
 export function checkSpelling(field: string, method: ListMethod, params: Params): string {
-  const { fieldSpelling, idInFilter } = method
-  if (field.toLowerCase() === idInFilter.toLowerCase()) return idInFilter
+  const { fieldSpelling, id } = method
+  if (field.toLowerCase() === id?.inFilter.toLowerCase()) return id.inFilter
   if (fieldSpelling === undefined || field === '*') return field
   const isOriginalUserField = /^UF_/.test(field) && params[ORIGINAL_NAMES] === 'Y'
   const isRight =

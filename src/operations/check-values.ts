@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import type { ListMethod } from '../protocol/methods.ts'
+import type { ListMethod } from '../protocol/methods/list-method.ts'
 import { bracketName, isMap } from '../protocol/params.ts'
 import type { ParamMap, Params, ParamValue } from '../protocol/types.ts'
 import { checkSpelling } from './check-spelling.ts'
@@ -29,7 +29,7 @@ export function checkedFilter(filter: ParamMap, method: ListMethod, params: Para
   const entries = Object.entries(filter).map(
     ([key, value]) => [spelledKey(key, method, params), value] as const,
   )
-  return checkedMap([method.filterName], Object.fromEntries(entries), method)
+  return checkedMap(method.filter?.at ?? [], Object.fromEntries(entries), method)
 }
 
 /** A key of the filter with its field as the method spells it; groups of conditions have numbers for keys. */

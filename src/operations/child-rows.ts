@@ -1,5 +1,6 @@
 import { JsonText } from '../protocol/json-text.ts'
 import type { Reply } from '../protocol/types.ts'
+import { type Place, valueAt } from '../protocol/places.ts'
 import { findRows } from '../strategies/rows.ts'
 
 /** Rows of one parent that are held at the same time; whoever has more needs a list of his own. */
@@ -22,7 +23,7 @@ export type ChildStep =
 export class ChildRows {
   readonly #method: string
   #first: JsonText | undefined
-  #rowsAt = ''
+  #rowsAt: Place = []
   #rows: JsonText[] = []
   #total: number | undefined
   #start = 0
@@ -36,13 +37,13 @@ export class ChildRows {
 
   take(reply: Reply, isAlone: boolean): ChildStep {
     const { result, next, total } = reply
-    const rowsAt = findRows(result)
+    const rowsAt = findRows(result)?.at
     if (rowsAt === undefined) return this.#withoutList(reply)
     if (this.#first !== undefined && total !== this.#total) return this.#restart()
     this.#first ??= result
     this.#rowsAt = rowsAt
     this.#total = total
-    const page = rowsAt === '' ? result.elements() : (result.member(rowsAt)?.elements() ?? [])
+    const page = valueAt(result, rowsAt)?.elements() ?? []
     if (next !== undefined && next <= this.#start) {
       const description = `${this.#method} names the page at ${next} as the one behind that at ${this.#start}.`
       return { kind: 'incomplete', description }
@@ -101,7 +102,7 @@ export class ChildRows {
   /** The first answer with the rows of all pages in it. */
   #result(first: JsonText, lastPage: readonly JsonText[]): JsonText {
     if (this.#rows.length === lastPage.length) return first
-    const list = first.member(this.#rowsAt) ?? first
+    const list = valueAt(first, this.#rowsAt) ?? first
     const rows = this.#rows.flatMap(({ bytes, start, end }, index) => [
       ...(index === 0 ? [] : [COMMA]),
       bytes.subarray(start, end),

@@ -1,6 +1,6 @@
 import { ColumnsError } from '../errors.ts'
 import type { ColumnFindings, ColumnPlan } from '../output/columns.ts'
-import type { ListMethod } from '../protocol/methods.ts'
+import type { ListMethod } from '../protocol/methods/list-method.ts'
 import type { EntityField, EntityFields } from './entity-fields.ts'
 import { isPortalMask } from './select-fields.ts'
 
@@ -40,7 +40,7 @@ export async function columnPlan(
 export async function checkColumns(
   { rows, late, clashes, unseen }: ColumnFindings,
   selected: readonly string[] | undefined,
-  { method, hasCamelCaseRows, selectName }: ListMethod,
+  { method, hasCamelCaseRows, select }: ListMethod,
   fields: EntityFields,
   flatten: string | undefined,
 ): Promise<void> {
@@ -52,7 +52,7 @@ export async function checkColumns(
   const missing = rows === 0 ? [] : doubtful.filter((name) => !names.has(fieldOf(name, flatten)))
   const complaints = [
     ...(missing.length === 0 ? [] : [missingComplaint(missing, method)]),
-    ...lostComplaints({ late, clashes }, selectName !== undefined, flatten),
+    ...lostComplaints({ late, clashes }, select !== undefined, flatten),
   ]
   if (complaints.length === 0) return
   throw new ColumnsError(

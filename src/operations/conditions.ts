@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.ts'
-import type { FilterPrefix, ListMethod } from '../protocol/methods.ts'
+import type { FilterPrefix, ListMethod } from '../protocol/methods/list-method.ts'
 import type { ParamMap, ParamValue } from '../protocol/types.ts'
 
 export const OPERATORS = ['=', '!=', '>', '>=', '<', '<=', '~', 'in', 'not-in'] as const
@@ -26,22 +26,23 @@ const PREFIXES: Readonly<Record<Operator, FilterPrefix>> = {
 }
 
 /** A prefix that the method does not know would be dropped, and the condition with it. */
-function prefixFor(operator: Operator, { method, prefixes }: ListMethod): FilterPrefix {
+function prefixFor(operator: Operator, method: ListMethod): FilterPrefix {
   const prefix = PREFIXES[operator]
+  const prefixes = method.filter?.prefixes ?? []
   if (prefixes.includes(prefix)) return prefix
+  if (operator === '=' && prefixes.includes('=')) return '='
   // A list without a prefix means one of it, wherever there is no prefix for that.
   if (operator === 'in') return ''
   throw new UsageError(
     'operator',
-    `The filter of ${method} has no "${operator}".`,
+    `The filter of ${method.method} has no "${operator}".`,
     'Filter the output instead.',
   )
 }
 
 /** The filter with the conditions added to it. @throws UsageError where two speak of the same */
-export function withConditions(filter: ParamMap, where: readonly Condition[], method: ListMethod): ParamMap {
-  const { filterName } = method
-  if (where.length > 0 && filterName === '') {
+export function withWhere(filter: ParamMap, where: readonly Condition[], method: ListMethod): ParamMap {
+  if (where.length > 0 && method.filter === undefined) {
     throw new UsageError(
       'no-filter',
       `${method.method} is not known to have a filter.`,

@@ -1,5 +1,6 @@
 import type { Caller } from '../engine/caller.ts'
-import type { ListMethod } from '../protocol/methods.ts'
+import type { JsonText } from '../protocol/json-text.ts'
+import type { ListMethod } from '../protocol/methods/list-method.ts'
 import type { Params } from '../protocol/types.ts'
 
 /** A field of an entity, as the method that describes it says. */
@@ -26,20 +27,36 @@ export function entityFields(
 
 async function askFields(
   caller: Caller,
-  { fields }: ListMethod,
+  { api, fields }: ListMethod,
   params: Params,
   signal: AbortSignal,
 ): Promise<readonly EntityField[] | undefined> {
   if (fields === undefined) return undefined
   const needed = Object.fromEntries(fields.needs.map((name) => [name, params[name] ?? '']))
   const { result } = await caller.call(
-    { method: fields.method, params: needed },
+    { api, method: fields.method, params: needed },
     { signal, expectedSeconds: 0.2 },
   )
   const map = fields.at === '' ? result : result.member(fields.at)
+  if (map?.isArray === true) return listedFields(map)
   return [...(map?.members() ?? [])].map(({ name, value }) => ({
     name,
     isMultiField: value.member('type')?.text === 'crm_multifield',
     isUserField: /^(?:UF_|uf[A-Z])/.test(name),
   }))
+}
+
+/**
+ * The fields as `OBJECT.field.list` of REST 3.0 has them. Things that the entity points to are left to be selected by name,
+ * where the id of the thing is a field of its own: the portal would look each of them up.
+ */
+function listedFields(list: JsonText): EntityField[] {
+  const listed = list.elements().map((field) => ({
+    name: field.member('name')?.text ?? '',
+    isObject: field.member('type')?.text === 'object',
+  }))
+  const names = new Set(listed.map(({ name }) => name))
+  return listed
+    .filter(({ name, isObject }) => name !== '' && !(isObject && names.has(`${name}Id`)))
+    .map(({ name }) => ({ name, isMultiField: false, isUserField: /^(?:UF_|uf[A-Z])/.test(name) }))
 }

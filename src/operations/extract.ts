@@ -4,15 +4,21 @@ import { NotUnderstoodError, UnreadableRowsError, UsageError } from '../errors.t
 import type { Mark, Recorder } from '../output/recorder.ts'
 import type { OpenSink, Sink } from '../output/sink.ts'
 import { type JsonText, JsonTextError } from '../protocol/json-text.ts'
+import type { FindMethod } from '../protocol/methods/table.ts'
+import { isWalkedById } from '../protocol/methods/walked-by-id.ts'
+import type { ApiVersion } from '../protocol/types.ts'
 import { chooseWalk } from '../strategies/choose.ts'
 import { idOf } from '../strategies/rows.ts'
 import type { EndProof, ListQuery, Outlook, Page, UnreadableRow } from '../strategies/strategy.ts'
+import { asObject } from './flat-rows.ts'
 import { ListAudit } from './list-audit.ts'
 import { checkedQuery, type CheckedQuery, type UserParameters } from './list-query.ts'
 import { selectedQuery } from './selected-query.ts'
 
 export interface ExtractRequest {
   readonly method: string
+  /** The API to ask; the one that has the method if left out. */
+  readonly api?: ApiVersion | undefined
   readonly parameters: UserParameters
   /** Rows to stop after; all if `undefined`. */
   readonly limit: number | undefined
@@ -22,6 +28,8 @@ export interface ExtractRequest {
   readonly batchSize: number
   /** Most requests in flight, 1–50; `undefined`: as many as the portal gains from. */
   readonly concurrency: number | undefined
+  /** Where methods are looked up; the table of methods if left out. */
+  readonly find?: FindMethod | undefined
   /** In tables, what joins the names of nested values, so that `PHONE.0.VALUE` selects `PHONE`. */
   readonly flatten?: string | undefined
 }
@@ -42,10 +50,10 @@ export interface ExtractOptions {
  *
  * @throws UsageError
  */
-export function checkRequest({ method, parameters, afterId }: ExtractRequest): CheckedQuery {
-  const checked = checkedQuery(method, parameters)
+export function checkRequest({ method, api, parameters, afterId, find }: ExtractRequest): CheckedQuery {
+  const checked = checkedQuery(method, parameters, api, find)
   if (afterId === undefined) return checked
-  if (checked.query.method.walk !== 'keyset') {
+  if (!isWalkedById(checked.query.method)) {
     throw new UsageError(
       'after-id',
       `${method} is not walked by id, so its rows cannot begin behind an id.`,
@@ -64,13 +72,13 @@ export function checkRequest({ method, parameters, afterId }: ExtractRequest): C
  * values; NotUnderstoodError; what the caller and the sink throw. Rows written until then are good.
  */
 export async function extract(
-  caller: Caller,
+  portal: Caller,
   request: ExtractRequest,
   openSink: OpenSink,
   { signal, onEvent, recorder, audit = new ListAudit(), onRead }: ExtractOptions,
 ): Promise<{ rows: number }> {
   const begun = recorder?.resumed
-  const checked = goingOn(checkRequest(request), begun)
+  const { checked, caller } = await understoodList(portal, request, begun, signal, onEvent)
   const selected = await selectedQuery(caller, checked, request.flatten, signal)
   const { columns, fields, asAsked, check } = selected
   const query = begun?.afterId === undefined ? selected.query : startedBehind(selected.query, begun.afterId)
@@ -83,7 +91,9 @@ export async function extract(
 
   async function write(wanted: readonly JsonText[]): Promise<void> {
     for (const portion of recorder?.everyRow === true ? wanted.map((row) => [row]) : [wanted]) {
-      await sink.write(asAsked(portion))
+      const asked = asAsked(portion)
+      // A table has columns, and so have its rows.
+      await sink.write(sink.columns === undefined ? asked : asked.map(asObject))
       audit.take(portion, query)
       rows += portion.length
       const last = portion.at(-1)
@@ -128,6 +138,20 @@ export async function extract(
   return { rows }
 }
 
+/** What is asked for, once it is known how: a list that nobody knows is looked at first. */
+async function understoodList(
+  caller: Caller,
+  request: ExtractRequest,
+  begun: Mark | undefined,
+  signal: AbortSignal,
+  onEvent: EventListener,
+): Promise<{ readonly checked: CheckedQuery; readonly caller: Caller }> {
+  const checked = goingOn(checkRequest(request), begun)
+  if (checked.query.method.isUnknown !== true) return { checked, caller }
+  const { recognisedList } = await import('./recognised-list.ts')
+  return recognisedList(caller, checked, request.parameters.shape, signal, onEvent)
+}
+
 /** What an earlier run asked for is asked for again: masks may stand for other fields by now. */
 function goingOn(checked: CheckedQuery, begun: Mark | undefined): CheckedQuery {
   return begun?.select === undefined ? checked : { ...checked, select: begun.select }
@@ -149,7 +173,7 @@ function markOf(
     audit,
   }: { readonly select: readonly string[] | undefined; readonly sink: Sink; readonly audit: ListAudit },
 ): Mark {
-  const afterId = idOf(last, method.idInRows)
+  const afterId = idOf(last, method.id?.inRows)
   const unreadable = audit.unreadableUpTo(afterId ?? -1).map(({ id }) => id)
   const columns = sink.state?.()
   return { afterId, rows, select, columns, ...(unreadable.length === 0 ? {} : { unreadable }) }
@@ -167,6 +191,6 @@ function understood(error: unknown, method: string): unknown {
 /** Where the rows that were wanted end; with a limit that may be within the page. */
 function cursorOf(page: Page, wanted: readonly JsonText[], { method }: ListQuery): number {
   const last = wanted.at(-1)
-  if (wanted.length === page.rows.length || last === undefined || method.walk !== 'keyset') return page.cursor
-  return idOf(last, method.idInRows) ?? page.cursor
+  if (wanted.length === page.rows.length || last === undefined || !isWalkedById(method)) return page.cursor
+  return idOf(last, method.id?.inRows) ?? page.cursor
 }

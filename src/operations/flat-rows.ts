@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts'
 import { JsonText } from '../protocol/json-text.ts'
+import { valueAt } from '../protocol/places.ts'
 import { findRows } from '../strategies/rows.ts'
 
 /**
@@ -32,12 +33,12 @@ function rowsIn(result: JsonText): readonly JsonText[] {
   const [first, ...others] = [...result.members()]
   // `{"item":{…}}` and `{"task":{…}}` are wrappers; a thing of its own has more than one field.
   if (first?.value.isObject === true && others.length === 0) return [first.value]
-  const rowsAt = others.length === 0 ? findRows(result) : undefined
-  return rowsAt === undefined ? [result] : (result.member(rowsAt)?.elements() ?? [])
+  const rowsAt = others.length === 0 ? findRows(result)?.at : undefined
+  return rowsAt === undefined ? [result] : (valueAt(result, rowsAt)?.elements() ?? [])
 }
 
 /** What is no object becomes one, so that every row is one. */
-function asObject(row: JsonText): JsonText {
+export function asObject(row: JsonText): JsonText {
   if (row.isObject) return row
   return JsonText.of(Buffer.concat([OPEN, row.bytes.subarray(row.start, row.end), CLOSE]))
 }

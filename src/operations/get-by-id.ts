@@ -1,9 +1,10 @@
 import type { Caller } from '../engine/caller.ts'
 import type { InputId } from '../input/input-row.ts'
+import { hasReference } from '../protocol/batch-v3.ts'
 import { type ByIdMethod, byIdMethod } from '../protocol/by-id-methods.ts'
 import { whyAlone } from '../protocol/carriage.ts'
 import { bracketPath, type ParamDraft, putAt } from '../protocol/params.ts'
-import type { NamedCommand, ParamMap, Params, Reply } from '../protocol/types.ts'
+import type { ApiVersion, NamedCommand, ParamMap, Params, Reply } from '../protocol/types.ts'
 import { ChildRows } from './child-rows.ts'
 import { AskedOnce } from './dispatch/asked-once.ts'
 import { dispatch } from './dispatch/dispatch.ts'
@@ -19,6 +20,8 @@ export interface IdItem extends Item {
 
 export interface GetByIdRequest {
   readonly method: string
+  /** `v2` if left out. */
+  readonly api?: ApiVersion | undefined
   /** Where the id goes, in brackets if nested; `undefined`: where the method is known to take it. */
   readonly idParam: string | undefined
   /** Parameters beside the id, the same for all. */
@@ -59,12 +62,12 @@ export async function* getById(
 const REPEATED: Fate = refused(OUR_CODES.notSent, 'Asked for already.')
 
 async function* unitsOf(
-  { method, idParam, params }: GetByIdRequest,
+  { method, api, idParam, params }: GetByIdRequest,
   ids: AsyncIterable<InputId>,
   known: AskedOnce,
   retries: number,
 ): AsyncGenerator<Unit, void, undefined> {
-  const about = byIdMethod(method)
+  const about = byIdMethod(method, api)
   const path = bracketPath(idParam ?? about.idParam)
   let ordinal = 0
   for await (const input of ids) {
@@ -74,11 +77,12 @@ async function* unitsOf(
       yield settledUnit([item])
       continue
     }
-    const command = { name: `c${item.ordinal}`, method, params: withId(params, path, input.text) }
+    const id = api === 'v3' && /^\d{1,15}$/.test(input.text) ? Number(input.text) : input.text
+    const command = { name: `c${item.ordinal}`, api, method, params: withId(params, path, id) }
     yield singleUnit({
       item,
       command,
-      isAlone: whyAlone(command.params) !== undefined,
+      isAlone: api === 'v3' ? hasReference(command.params) : whyAlone(command.params) !== undefined,
       isIdempotent: false,
       retries,
       find: finderOf(command, about),
@@ -86,15 +90,16 @@ async function* unitsOf(
   }
 }
 
-function withId(params: Params, path: readonly string[], id: string): Params {
+function withId(params: Params, path: readonly string[], id: string | number): Params {
   // Only what lies on the path is changed, but that may be nested.
   const draft: ParamDraft = structuredClone<ParamMap>(params)
   putAt(draft, path, id)
   return draft
 }
 
-/** An answer that names a next page is a list, whatever was expected. */
+/** An answer that names a next page is a list, whatever was expected. In REST 3.0 `items` are one, of unknown length. */
 function finderOf(command: NamedCommand, about: ByIdMethod): (reply: Reply, isAlone: boolean) => Finding {
+  if (command.api === 'v3') return (reply) => findOneOfV3(reply)
   const findList = listFinder(command, about)
   let isList = about.answers === 'list'
   return (reply, isAlone) => {
@@ -111,6 +116,13 @@ function findOne({ result }: Reply): Finding {
     ? refused(OUR_CODES.notFound, 'The portal answered nothing for this id.')
     : { outcome: 'done', result }
   return { kind: 'settled', fate }
+}
+
+function findOneOfV3(reply: Reply): Finding {
+  if (reply.result.member('items')?.isArray !== true) return findOne(reply)
+  const description =
+    'The portal answered a list, and REST 3.0 does not say where one ends; get it by get-all.'
+  return { kind: 'settled', fate: refused(OUR_CODES.incomplete, description) }
 }
 
 /** A list, page after page. */

@@ -1,6 +1,6 @@
 import type { BatchCommand } from '../input/batch-file.ts'
 import { whyAlone } from '../protocol/carriage.ts'
-import { isRead } from '../protocol/methods.ts'
+import { isRead } from '../protocol/methods/reads.ts'
 import { paramValue } from '../protocol/json-params.ts'
 import type { JsonText } from '../protocol/json-text.ts'
 import { KEEP, type Reference, renameReferences, resolveReferences } from '../protocol/references.ts'

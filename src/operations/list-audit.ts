@@ -1,6 +1,7 @@
 import { Bx24Error, EXIT } from '../errors.ts'
 import type { Mark } from '../output/recorder.ts'
 import type { JsonText } from '../protocol/json-text.ts'
+import { isWalkedById } from '../protocol/methods/walked-by-id.ts'
 import { idOf } from '../strategies/rows.ts'
 import type { EndProof, ListQuery, UnreadableRow } from '../strategies/strategy.ts'
 import { RisingIds } from './rising-ids.ts'
@@ -46,10 +47,10 @@ export class ListAudit {
     const [first, last] = [rows[0], rows.at(-1)]
     if (first === undefined || last === undefined) return
     // What the first row of an earlier run was, nobody has written down.
-    if (!this.#isResumed) this.firstId ??= idOf(first, method.idInRows)
-    this.lastId = idOf(last, method.idInRows)
-    if (this.ids === undefined || method.walk !== 'keyset') return
-    for (const row of rows) this.ids.add(idOf(row, method.idInRows) ?? 0)
+    if (!this.#isResumed) this.firstId ??= idOf(first, method.id?.inRows)
+    this.lastId = idOf(last, method.id?.inRows)
+    if (this.ids === undefined || !isWalkedById(method)) return
+    for (const row of rows) this.ids.add(idOf(row, method.id?.inRows) ?? 0)
   }
 }
 

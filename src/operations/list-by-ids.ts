@@ -4,10 +4,11 @@ import type { InputId } from '../input/input-row.ts'
 import { whyAlone } from '../protocol/carriage.ts'
 import { refusalError } from '../protocol/failures.ts'
 import type { JsonText } from '../protocol/json-text.ts'
+import { isWalkedById } from '../protocol/methods/walked-by-id.ts'
 import { PAGE_ROWS } from '../protocol/limits.ts'
-import { isMap } from '../protocol/params.ts'
 import type { Command } from '../protocol/types.ts'
-import { rowsOf } from '../strategies/rows.ts'
+import { listCommand, startParam, withConditions } from '../strategies/list-command.ts'
+import { rowsOf, walkedId } from '../strategies/rows.ts'
 import type { ListQuery } from '../strategies/strategy.ts'
 import { AskedOnce } from './dispatch/asked-once.ts'
 import { dispatch } from './dispatch/dispatch.ts'
@@ -83,8 +84,8 @@ export async function* listByIds(
 }
 
 /** @throws UsageError if the method's filter is not known to take a list of ids */
-export function refuseUnfit({ method: { method, prefixes, walk } }: ListQuery): void {
-  if (walk === 'keyset' && prefixes.includes('@')) return
+export function refuseUnfit({ method: { method, filter, paging } }: ListQuery): void {
+  if (isWalkedById({ paging }) && filter?.prefixes.includes('@') === true) return
   throw new UsageError(
     'ids-filter',
     `${method} is not known to filter by a list of ids.`,
@@ -170,25 +171,25 @@ function failureOfPage(method: string, fate: Fate): Error {
   )
 }
 
-function idsCommand({ method, params }: ListQuery, items: readonly RowItem[]): Command {
-  const { filterName, idInFilter, idOrder } = method
-  const given = params[filterName]
-  const filter = {
-    ...(isMap(given) ? given : {}),
-    [`@${idInFilter}`]: items.map(({ input }) => idOfInput(input)),
-  }
-  return { method: method.method, params: { ...params, ...idOrder, start: '-1', [filterName]: filter } }
+function idsCommand(query: ListQuery, items: readonly RowItem[]): Command {
+  const wanted = { [`@${walkedId(query.method).inFilter}`]: items.map(({ input }) => idOfInput(input)) }
+  const params = withConditions(query.params, query.method.filter, wanted)
+  const { idOrder, paging } = query.method
+  return listCommand(
+    { ...query, params },
+    { ...idOrder, ...(paging.by === 'keyset' ? { ...startParam(query.method, '-1') } : {}) },
+  )
 }
 
 /** Gives the rows of an answer to the ids that they belong to. @throws NotUnderstoodError for rows nobody asked for */
 function giveRows({ method }: ListQuery, result: JsonText, items: readonly RowItem[]): void {
   const byId = new Map(items.map((item) => [Number(item.input.text), item]))
   for (const row of rowsOf(result, method)) {
-    const id = row.member(method.idInRows)
+    const id = row.member(walkedId(method).inRows)
     const item = byId.get(Number(id?.text ?? id?.toString()))
     if (item === undefined) {
       throw new NotUnderstoodError(
-        `${method.method} answered rows that were not asked for, so its filter does not know @${method.idInFilter}.`,
+        `${method.method} answered rows that were not asked for, so its filter does not know @${walkedId(method).inFilter}.`,
         'Use bx24 get-by-id with the method that answers for one id.',
       )
     }

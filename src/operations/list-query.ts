@@ -1,13 +1,24 @@
 import { UsageError } from '../errors.ts'
-import { isMethodName, isRead, listMethod, type ListMethod, unknownListMethod } from '../protocol/methods.ts'
-import { isMap, toQuery } from '../protocol/params.ts'
-import type { ParamMap, Params, ParamValue } from '../protocol/types.ts'
+import type { ListMethod } from '../protocol/methods/list-method.ts'
+import { isMethodName, isRead } from '../protocol/methods/reads.ts'
+import { type FindMethod, listMethod, unknownListMethod } from '../protocol/methods/table.ts'
+import { bracketName, isMap, toQuery } from '../protocol/params.ts'
+import { apiOf } from '../protocol/api.ts'
+import { paramAt, type Place, withParamAt } from '../protocol/places.ts'
+import type { ApiVersion, ParamMap, Params, ParamValue } from '../protocol/types.ts'
+import { withConditions } from '../strategies/list-command.ts'
+import type { Settled } from '../strategies/recognise/recognise.ts'
 import type { IdRange, ListQuery } from '../strategies/strategy.ts'
+import { placesOfWalk } from './places-of-walk.ts'
 import { checkedFilter, checkedValue } from './check-values.ts'
-import { type Condition, withConditions } from './conditions.ts'
+import { type Condition, withWhere } from './conditions.ts'
+import { refuseMissing } from './needs.ts'
+import { namedParameters } from './positions.ts'
 import { refuseReserved } from './reserved-names.ts'
+import { shaped } from './list-shape.ts'
 import { selection } from './selection.ts'
 import { typeName } from './type-name.ts'
+import { v3Query } from './v3-query.ts'
 
 /** What the user asks for, as given: nothing checked yet. */
 export interface UserParameters {
@@ -15,6 +26,8 @@ export interface UserParameters {
   readonly where: readonly Condition[]
   /** Fields of `--select`, masks included; `undefined` if not given. */
   readonly select: readonly string[] | undefined
+  /** What the user says of the list: it goes before what is known of the method. */
+  readonly shape?: Settled | undefined
 }
 
 /** A query that can be sent, but for masks in its selection. */
@@ -28,9 +41,15 @@ export interface CheckedQuery {
  * Checks what the user asks for and turns it into what the portal expects, before anything is sent: names in the
  * casing of the method, conditions in its filter, yes and no as it writes them, bounds on the id as the ends of the walk.
  *
+ * @param find where methods are looked up
  * @throws UsageError naming what is wrong and what to write instead
  */
-export function checkedQuery(methodName: string, given: UserParameters): CheckedQuery {
+export function checkedQuery(
+  methodName: string,
+  given: UserParameters,
+  api: ApiVersion = apiOf(methodName, undefined),
+  find: FindMethod = listMethod,
+): CheckedQuery {
   if (!isMethodName(methodName)) {
     throw new UsageError(
       'method-name',
@@ -38,7 +57,7 @@ export function checkedQuery(methodName: string, given: UserParameters): Checked
       'Names look like crm.deal.list.',
     )
   }
-  const known = listMethod(methodName)
+  const known = find(methodName, api)
   if (known === undefined && !isRead(methodName)) {
     throw new UsageError(
       'not-a-list',
@@ -46,27 +65,45 @@ export function checkedQuery(methodName: string, given: UserParameters): Checked
       'get-all is for methods that list rows, such as crm.deal.list.',
     )
   }
-  const method = known ?? unknownListMethod(methodName)
-  const params = withDocumentedNames(given.params, method)
+  const method = shaped(known ?? unknownListMethod(methodName, api), given.shape, given.params)
+  refuseChange(method)
+  const params = withDocumentedNames(namedParameters(given.params, method), method)
+  if (api === 'v3') {
+    refuseWhatTheWalkOwns(params, method)
+    const select = selection(params, given.select, method)
+    return { select, query: { method, ...v3Query(params, given.where, method) } }
+  }
   refuseWhatTheWalkOwns(params, method)
-  refuseMissing(params, method)
 
-  const { filterName, selectName } = method
-  const ownFilter = filterName === '' ? {} : clauseMap(params, filterName)
-  const filter = checkedFilter(withConditions(ownFilter, given.where, method), method, params)
+  const filterAt = method.filter?.at ?? []
+  // Where each condition is a parameter of its own, those that are given as such are left as they are.
+  const own = filterAt.length === 0 ? {} : clauseMap(params, filterAt)
+  const filter = checkedFilter(withWhere(own, given.where, method), method, params)
+  refuseTwice(filterAt, filter, params)
   const { range, rest } =
-    method.walk === 'keyset' ? takeIdBounds(filter, method) : { range: OPEN, rest: filter }
+    method.paging.by === 'keyset' ? takeIdBounds(filter, method) : { range: OPEN, rest: filter }
   const select = selection(params, given.select, method)
 
-  const clauses = new Set([filterName, selectName])
-  const others = Object.entries(params).filter(([name]) => !clauses.has(name))
-  const checked: Params = {
-    ...Object.fromEntries(others.map(([name, value]) => [name, checkedValue([name], value)])),
-    ...(Object.keys(rest).length === 0 ? {} : { [filterName]: rest }),
-  }
+  const clauses = [filterAt, method.select ?? []].filter((at) => at.length > 0)
+  const others = clauses.reduce((left, at) => withParamAt(left, at, undefined), params)
+  const plain = Object.fromEntries(
+    Object.entries(others).map(([name, value]) => [name, checkedValue([name], value)]),
+  )
+  const checked = withConditions(plain, method.filter, rest)
+  refuseMissing(checked, method)
   // Whatever a batch cannot carry is found now, not when the first batch is sent.
-  toQuery(checked)
+  if (method.api === 'v2' && method.positions === undefined) toQuery(checked)
   return { select, query: { method, range, params: checked } }
+}
+
+/** @throws UsageError for what is changed by reading it */
+function refuseChange({ method, changesState }: ListMethod): void {
+  if (changesState === undefined) return
+  throw new UsageError(
+    'changes-state',
+    `${method} is not read to its end by itself: ${changesState}.`,
+    'bx24 call sends it once, and once only.',
+  )
 }
 
 const OPEN: IdRange = { after: undefined, upTo: undefined }
@@ -77,8 +114,15 @@ const OPEN: IdRange = { after: undefined, upTo: undefined }
  */
 function withDocumentedNames(params: Params, method: ListMethod): Params {
   const documented = new Map(
-    [method.filterName, method.selectName, ...method.orderNames, 'start', 'limit']
-      .filter((name): name is string => name !== undefined && name !== '')
+    [
+      ['start'],
+      ['limit'],
+      method.filter?.at ?? [],
+      method.select ?? [],
+      ...method.orderAt,
+      ...placesOfWalk(method.paging),
+    ]
+      .flatMap(([name]) => name ?? [])
       .map((name) => [name.toLowerCase(), name]),
   )
   const renamed: Record<string, ParamValue> = {}
@@ -100,7 +144,7 @@ function withDocumentedNames(params: Params, method: ListMethod): Params {
   return renamed
 }
 
-function refuseWhatTheWalkOwns(params: Params, { method, orderNames }: ListMethod): void {
+function refuseWhatTheWalkOwns(params: Params, { method, orderAt, paging }: ListMethod): void {
   if ('start' in params) {
     throw new UsageError(
       'walk-owns',
@@ -108,35 +152,37 @@ function refuseWhatTheWalkOwns(params: Params, { method, orderNames }: ListMetho
       'Use --limit N for the first rows.',
     )
   }
+  const own = placesOfWalk(paging).find((place) => paramAt(params, place) !== undefined)
+  if (own !== undefined) {
+    throw new UsageError(
+      'walk-owns',
+      `"${bracketName(own)}" cannot be given: get-all reads every page of ${method} by itself.`,
+      'Use --limit N for the first rows.',
+    )
+  }
   if ('limit' in params) {
     throw new UsageError('walk-owns', `"limit" is not known to ${method}.`, 'Use --limit N.')
   }
-  const order = orderNames.find((name) => name in params)
+  const order = orderAt.find((place) => paramAt(params, place) !== undefined)
   if (order !== undefined) {
     throw new UsageError(
       'walk-owns',
-      `"${order}" cannot be given: ${method} is walked in ascending id, so that no row is lost or doubled.`,
+      `"${bracketName(order)}" cannot be given: ${method} is walked in ascending id, so that no row is lost or doubled.`,
       'Leave it out and sort the output.',
     )
   }
 }
 
-function refuseMissing(params: Params, { method, needs }: ListMethod): void {
-  for (const alternatives of needs) {
-    if (alternatives.some((name) => name in params)) continue
-    const near = Object.keys(params).find((name) =>
-      alternatives.some((wanted) => wanted.toLowerCase() === name.toLowerCase()),
-    )
-    throw new UsageError(
-      'parameter-missing',
-      `${method} needs ${alternatives.join(' or ')}${near === undefined ? '' : ` (in this casing, not "${near}")`}.`,
-      `Add -p ${alternatives[0] ?? ''}=…`,
-    )
-  }
+/** Names of parameters that conditions use, where they are parameters themselves. */
+function refuseTwice(filterAt: Place, filter: ParamMap, params: Params): void {
+  const name = filterAt.length === 0 ? Object.keys(filter).find((key) => key in params) : undefined
+  if (name === undefined) return
+  throw new UsageError('condition-twice', `There are two conditions on ${name}.`, 'Keep one of them.')
 }
 
-function clauseMap(params: Params, name: string): ParamMap {
-  const clause = params[name]
+function clauseMap(params: Params, at: Place): ParamMap {
+  const clause = paramAt(params, at)
+  const name = bracketName(at)
   if (clause === undefined) return {}
   if (isMap(clause)) return clause
   // PHP sees a list as a map from 0 on: groups of conditions, joined by a logic of their own, come so.
@@ -149,12 +195,13 @@ function clauseMap(params: Params, name: string): ParamMap {
 }
 
 /** Bounds on the id that the user gives become the ends of the walk. */
-function takeIdBounds(filter: ParamMap, { idInFilter }: ListMethod): { range: IdRange; rest: ParamMap } {
+function takeIdBounds(filter: ParamMap, { id }: ListMethod): { range: IdRange; rest: ParamMap } {
+  const inFilter = id?.inFilter ?? ''
   let { after, upTo }: { after: number | undefined; upTo: number | undefined } = OPEN
   const rest: Record<string, ParamValue> = {}
   for (const [key, value] of Object.entries(filter)) {
     const prefix = /^(>=|<=|>|<)(.+)$/.exec(key)
-    if (prefix?.[1] === undefined || prefix[2]?.toLowerCase() !== idInFilter.toLowerCase()) {
+    if (prefix?.[1] === undefined || prefix[2]?.toLowerCase() !== inFilter.toLowerCase()) {
       rest[key] = value
       continue
     }
@@ -162,7 +209,7 @@ function takeIdBounds(filter: ParamMap, { idInFilter }: ListMethod): { range: Id
       throw new UsageError(
         'id-bound',
         `The bound ${key} must be a whole number, not ${typeName(value)}.`,
-        `Write --where '${idInFilter}>1000'.`,
+        `Write --where '${inFilter}>1000'.`,
       )
     }
     const bound = Number(value)

@@ -1,5 +1,5 @@
 import type { JsonText } from '../protocol/json-text.ts'
-import { type CallKind, callKind, isMethodName } from '../protocol/methods.ts'
+import { type CallKind, callKind, isMethodName } from '../protocol/methods/reads.ts'
 
 /** What a request with a body of the user's own does to the portal. */
 export interface RawKind {
@@ -20,8 +20,12 @@ export function rawKind(method: string, body: JsonText): RawKind {
   return { kind: kinds.every((one) => one === kind) ? kind : 'change', deletions }
 }
 
-/** Of each command, in any writing of `cmd`; of two with one name the portal takes one, and nobody knows which. */
+/**
+ * Of each command, in any writing of `cmd`; of two with one name the portal takes one, and nobody knows which. In REST 3.0
+ * the body is a list of `{"method","query"}`.
+ */
 function kindsInBatch(body: JsonText): CallKind[] {
+  if (body.isArray) return body.elements().map((command) => kindOfCommand(command.member('method')?.text))
   const kinds: CallKind[] = []
   for (const { name, value } of body.members()) {
     if (name.toLowerCase() !== 'cmd') continue

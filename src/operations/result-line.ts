@@ -13,7 +13,7 @@ export interface InputFacts {
 /**
  * One line of output for one input, always in this shape:
  * `{"line":1,"id":"5","ok":true,"outcome":"done","result":…}` or, in place of `result`,
- * `"error":{"code":"…","description":"…","status":400}`. What the portal answered stays in its own bytes.
+ * `"error":{"code":"…","description":"…","status":400}`; `"replayed":true` if the portal had done it before. What the portal answered stays in its own bytes.
  */
 export function resultLine({ line, id, key }: InputFacts, fate: Fate): JsonText {
   const head = `{"line":${line},"id":${id ?? 'null'}${key === undefined ? '' : `,"key":${key}`}`
@@ -22,13 +22,14 @@ export function resultLine({ line, id, key }: InputFacts, fate: Fate): JsonText 
     const error = JSON.stringify({ code, description, status })
     return JsonText.of(Buffer.from(`${head},"ok":false,"outcome":"${fate.outcome}","error":${error}}`))
   }
-  const { result, total, next, time } = fate
+  const { result, total, next, time, isReplayed } = fate
   const counts = `${total === undefined ? '' : `,"total":${total}`}${next === undefined ? '' : `,"next":${next}`}`
   const parts: (string | Uint8Array)[] = [
     `${head},"ok":true,"outcome":"done","result":`,
     result.bytes.subarray(result.start, result.end),
     counts,
     ...(time === undefined ? [] : [',"time":', time.bytes.subarray(time.start, time.end)]),
+    isReplayed === undefined ? '' : ',"replayed":true',
     '}',
   ]
   return JsonText.of(
@@ -47,6 +48,7 @@ export function fateOfLine(line: JsonText): Fate {
       result,
       ...(total === undefined ? {} : { total }),
       ...(next === undefined ? {} : { next }),
+      ...(line.member('replayed') === undefined ? {} : { isReplayed: true }),
     }
   }
   const error = line.member('error')?.parse() as ItemError

@@ -5,8 +5,10 @@ import type { OpenSink } from '../output/sink.ts'
 import type { JsonText } from '../protocol/json-text.ts'
 import { checkRequest, type ExtractRequest } from './extract.ts'
 import { isMap } from '../protocol/params.ts'
+import { paramAt } from '../protocol/places.ts'
 import { listByIds, type ListByIdsOptions, refuseUnfit, type RowItem } from './list-by-ids.ts'
 import { selectedQuery } from './selected-query.ts'
+import { fieldsIn } from './v3-filter.ts'
 
 export interface RowsByIdsOptions extends ListByIdsOptions {
   /** How many ids there are; `undefined` if nobody knows. */
@@ -25,10 +27,9 @@ export function checkRowsByIds(request: ExtractRequest): void {
   const { query } = checkRequest(request)
   const { range, method } = query
   refuseUnfit(query)
-  const filter = query.params[method.filterName]
-  const onId = Object.keys(isMap(filter) ? filter : {}).find(
-    (key) => key.replace(/^\W+/, '').toLowerCase() === method.idInFilter.toLowerCase(),
-  )
+  const filter = method.filter && paramAt(query.params, method.filter.at)
+  const keys = Array.isArray(filter) ? fieldsIn(filter) : Object.keys(isMap(filter) ? filter : {})
+  const onId = keys.find((key) => key.replace(/^\W+/, '').toLowerCase() === method.id?.inFilter.toLowerCase())
   if (onId !== undefined) {
     throw new UsageError(
       'ids-and-bounds',
@@ -39,7 +40,7 @@ export function checkRowsByIds(request: ExtractRequest): void {
   if (range.after !== undefined || range.upTo !== undefined) {
     throw new UsageError(
       'ids-and-bounds',
-      `Bounds on ${method.idInFilter} and --ids both say which ids are meant.`,
+      `Bounds on ${method.id?.inFilter ?? ''} and --ids both say which ids are meant.`,
       'Leave the bounds out.',
     )
   }
@@ -60,7 +61,8 @@ export async function rowsByIds(
   const { signal, onEvent, total } = options
   const checked = checkRequest(request)
   const { query, columns, asAsked, check } = await selectedQuery(caller, checked, request.flatten, signal)
-  const isConditional = Object.hasOwn(query.params, query.method.filterName)
+  const { filter } = query.method
+  const isConditional = filter !== undefined && paramAt(query.params, filter.at) !== undefined
   const sink = await openSink(columns)
   const limit = request.limit ?? Infinity
   const missing = { count: 0, named: [] as string[] }

@@ -1,8 +1,8 @@
 import { UsageError } from '../errors.ts'
-import type { ListMethod } from '../protocol/methods.ts'
+import type { ListMethod } from '../protocol/methods/list-method.ts'
 import type { EntityFields } from './entity-fields.ts'
 
-/** Masks that the portal knows itself: all fields of the house, and all made by users. */
+/** Masks that the portal knows itself, but for REST 3.0, which has none: all fields of the house, and all made by users. */
 const PORTAL_MASKS = new Set(['*', 'UF_*'])
 
 /** Whether a name in a selection stands for fields that the portal chooses. */
@@ -18,16 +18,17 @@ export function isPortalMask(field: string): boolean {
  */
 export async function expandedSelection(
   select: readonly string[],
-  { method }: ListMethod,
+  { api, method }: ListMethod,
   fields: EntityFields,
 ): Promise<readonly string[]> {
+  const isMask = (field: string): boolean => field.includes('*') && (api === 'v3' || !isPortalMask(field))
   if (!select.some(isMask)) return select
   const names = (await fields())?.map(({ name }) => name)
   if (names === undefined) {
     throw new UsageError(
       'mask-unknown',
       `Masks such as ufCrm* cannot be used with ${method}: its fields cannot be asked for.`,
-      'Name the fields one by one, or use * and UF_*.',
+      api === 'v3' ? 'Name the fields one by one.' : 'Name the fields one by one, or use * and UF_*.',
     )
   }
   const chosen = select.flatMap((field) => {
@@ -42,10 +43,6 @@ export async function expandedSelection(
     )
   })
   return [...new Set(chosen)]
-}
-
-function isMask(field: string): boolean {
-  return field.includes('*') && !isPortalMask(field)
 }
 
 function escapeRegExp(text: string): string {

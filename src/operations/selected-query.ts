@@ -2,6 +2,7 @@ import type { Caller } from '../engine/caller.ts'
 import type { ColumnPlan } from '../output/columns.ts'
 import type { Sink } from '../output/sink.ts'
 import type { JsonText } from '../protocol/json-text.ts'
+import { withParamAt } from '../protocol/places.ts'
 import type { ListQuery } from '../strategies/strategy.ts'
 import { checkColumns, columnPlan, fieldOf } from './columns.ts'
 import { entityFields } from './entity-fields.ts'
@@ -33,22 +34,35 @@ export async function selectedQuery(
   flatten: string | undefined,
   signal: AbortSignal,
 ): Promise<SelectedQuery> {
-  const { selectName, idInFilter, idInRows } = query.method
+  const { api, select: at, id, usualSelect, selectNeeds = [] } = query.method
   const known = entityFields(caller, query.method, query.params, signal)
   const columns = select === undefined ? undefined : await expandedSelection(select, query.method, known)
-  const fields = columns && [...new Set(columns.map((name) => fieldOf(name, flatten)))]
-  const isIdAsked = fields === undefined || fields.includes(idInFilter) || fields.includes('*')
+  const names =
+    columns?.map((name) => (api === 'v3' ? name : fieldOf(name, flatten))) ??
+    (usualSelect && (await expandedSelection(usualSelect, query.method, known)))
+  const fields = names && [...new Set(names)]
+  const wanted = id === undefined ? selectNeeds : [id.inFilter, ...selectNeeds]
+  const missing =
+    fields === undefined || fields.includes('*')
+      ? selectNeeds.filter((name) => fields?.includes(name) === false)
+      : [...new Set(wanted)].filter((name) => !fields.includes(name))
+  // What was not asked for is taken out again.
+  const added = columns === undefined || columns.includes('*') ? [] : missing
+  const inRows = (name: string): string => (name === id?.inFilter ? id.inRows : name)
   return {
     query:
-      fields === undefined || selectName === undefined
+      fields === undefined || at === undefined
         ? query
         : {
             ...query,
-            params: { ...query.params, [selectName]: isIdAsked ? fields : [idInFilter, ...fields] },
+            params: withParamAt(query.params, at, [...missing, ...fields]),
           },
     columns: () => columnPlan(columns, query.method, known),
     fields: columns,
-    asAsked: (rows) => (isIdAsked ? rows : rows.map((row) => row.without(idInRows))),
+    asAsked: (rows) =>
+      added.length === 0
+        ? rows
+        : rows.map((row) => added.reduce((left, name) => left.without(inRows(name)), row)),
     async check(sink) {
       const findings = sink.columns?.()
       if (findings !== undefined) await checkColumns(findings, columns, query.method, known, flatten)

@@ -1,5 +1,7 @@
 import { UsageError } from '../errors.ts'
-import type { ListMethod } from '../protocol/methods.ts'
+import type { ListMethod } from '../protocol/methods/list-method.ts'
+import { bracketName } from '../protocol/params.ts'
+import { paramAt } from '../protocol/places.ts'
 import type { Params } from '../protocol/types.ts'
 import { checkSpelling } from './check-spelling.ts'
 import { typeName } from './type-name.ts'
@@ -10,16 +12,17 @@ export function selection(
   option: readonly string[] | undefined,
   method: ListMethod,
 ): readonly string[] | undefined {
-  const { selectName } = method
-  const clause = selectName === undefined ? undefined : params[selectName]
+  const { select } = method
+  const name = bracketName(select ?? [])
+  const clause = select && paramAt(params, select)
   if (option !== undefined && clause !== undefined) {
     throw new UsageError(
       'select-twice',
-      `--select and the parameter "${selectName ?? ''}" are both given.`,
+      `--select and the parameter "${name}" are both given.`,
       'Keep one of them.',
     )
   }
-  if (option !== undefined && selectName === undefined) {
+  if (option !== undefined && select === undefined) {
     throw new UsageError(
       'no-select',
       `${method.method} is not known to select fields.`,
@@ -35,8 +38,8 @@ export function selection(
   ) {
     throw new UsageError(
       'clause-type',
-      `"${selectName ?? ''}" must be a list of field names, not ${typeName(clause)}.`,
-      `Write --select ID,TITLE or -p '${selectName ?? 'select'}[]=ID'.`,
+      `"${name}" must be a list of field names, not ${typeName(clause)}.`,
+      `Write --select ID,TITLE or -p '${name}[]=ID'.`,
     )
   }
   return list.length === 0 ? undefined : list.map((name) => checkSpelling(name, method, params))

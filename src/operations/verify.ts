@@ -2,10 +2,12 @@ import type { Caller } from '../engine/caller.ts'
 import { IncompleteError, UsageError } from '../errors.ts'
 import type { JsonText } from '../protocol/json-text.ts'
 import { BATCH_COMMANDS, PAGE_ROWS } from '../protocol/limits.ts'
-import type { ListMethod } from '../protocol/methods.ts'
+import type { ListMethod } from '../protocol/methods/list-method.ts'
+import { withParamAt } from '../protocol/places.ts'
 import type { Command, NamedCommand, Outcome } from '../protocol/types.ts'
 import { pageCommand } from '../strategies/keyset/commands.ts'
-import { idOf, rowsOf } from '../strategies/rows.ts'
+import { listCommand, startParam } from '../strategies/list-command.ts'
+import { idOf, rowsOf, walkedId } from '../strategies/rows.ts'
 import type { IdRange, ListQuery } from '../strategies/strategy.ts'
 import type { ListAudit } from './list-audit.ts'
 import { idsIn, partsOf } from './id-ranges.ts'
@@ -42,11 +44,18 @@ const COUNT_SECONDS = 1
 const PAGE_SECONDS = 0.1
 
 /** Whether a method says how many rows a list has. @throws UsageError if it does not */
-export function refuseUncounted({ method, walk }: ListMethod): void {
-  if (walk !== 'whole') return
+export function refuseUncounted({ method, api, paging }: ListMethod): void {
+  if (api === 'v3') {
+    throw new UsageError(
+      'verify',
+      `--verify compares with the portal's count, and REST 3.0 counts no rows of ${method}.`,
+      'Leave --verify out; the list is complete if the exit code is 0.',
+    )
+  }
+  if (paging.by === 'keyset' || paging.by === 'start') return
   throw new UsageError(
     'verify',
-    `--verify compares with the portal's count, and ${method} has none: it answers all rows at once.`,
+    `--verify compares with the portal's count, and ${method} has none${paging.by === 'whole' ? ': it answers all rows at once' : ''}.`,
     'Leave --verify out; the list is complete if the exit code is 0.',
   )
 }
@@ -65,8 +74,8 @@ export async function verify(
 ): Promise<Verification> {
   const { query, ids, unreadable, rows, lastId, end } = audit
   if (query === undefined) throw new Error('nothing was read')
-  const { method, walk } = query.method
-  if (walk !== 'keyset' || ids === undefined) {
+  const { method, paging } = query.method
+  if (paging.by !== 'keyset' || ids === undefined) {
     const { counted } = await countAll(caller, query, OPEN, options)
     if (counted === rows) return { counted, missing: [], changed: [], gone: [] }
     throw new IncompleteError(
@@ -124,13 +133,12 @@ async function countAll(
 
 /** Counts the rows of a range; one page of them comes along, with as little in it as may be. */
 function countCommand(query: ListQuery, { after, upTo }: IdRange): Command {
-  const { selectName, idInFilter, walk, idOrder } = query.method
-  if (walk !== 'keyset') {
-    return { method: query.method.method, params: { ...query.params, ...idOrder, start: '0' } }
-  }
+  const { select, paging, idOrder } = query.method
+  if (paging.by !== 'keyset') return listCommand(query, { ...idOrder, ...startParam(query.method, '0') })
   const { method, params } = pageCommand(query, after, upTo)
-  const select = selectName === undefined ? {} : { [selectName]: [idInFilter] }
-  return { method, params: { ...params, ...select, start: '0' } }
+  const chosen =
+    select === undefined ? params : withParamAt(params, select, [walkedId(query.method).inFilter])
+  return { method, params: { ...chosen, ...startParam(query.method, '0') } }
 }
 
 /** Ids that only one side has: the portal `more`, we `fewer`; those that the portal counts and does not answer are `hidden`. */
@@ -186,7 +194,7 @@ async function countEach(
     const total = outcome.kind === 'done' ? outcome.reply.total : undefined
     if (outcome.kind !== 'done' || total === undefined) throw uncounted(query)
     const rows = rowsOf(outcome.reply.result, query.method)
-    return { total, ids: rows.map((row) => idOf(row, query.method.idInRows) ?? 0) }
+    return { total, ids: rows.map((row) => idOf(row, query.method.id?.inRows) ?? 0) }
   })
 }
 
@@ -197,8 +205,8 @@ async function rowsNow(
   ids: readonly number[],
   counting: Counting,
 ): Promise<Map<number, JsonText>> {
-  const { selectName } = query.method
-  const params = Object.fromEntries(Object.entries(query.params).filter(([name]) => name !== selectName))
+  const { select } = query.method
+  const params = select === undefined ? query.params : withParamAt(query.params, select, undefined)
   const commands = ids.map((id, at): NamedCommand => ({
     ...pageCommand({ ...query, params }, id - 1, id),
     name: `m${at}`,

@@ -11,6 +11,12 @@ export interface JournalRow {
 /** What a run is about: host, method, and whatever else shapes its requests. */
 export type About = Readonly<Record<string, string>>
 
+/** What the keys of requests are made of, and the Unix ms before which none of them was used. */
+export interface JournalKeys {
+  readonly seed: string
+  readonly since: number
+}
+
 /** What one line of a journal says; of a fate, where in that line the result line stands. */
 export type Entry =
   | { readonly kind: 'sent'; readonly rows: readonly JournalRow[] }
@@ -35,18 +41,29 @@ export function rowDigest(parts: readonly (string | Buffer)[]): string {
   return hash.digest('hex').slice(0, 16)
 }
 
-export function headerLine(about: About): Buffer {
-  return Buffer.from(`${HEADER_START.toString()}${JSON.stringify(about)}}\n`)
+/** What a journal begins with; `keys` are those of the requests, if they have any. */
+export function headerLine(about: About, keys?: JournalKeys): Buffer {
+  const rest = keys === undefined ? '' : `,"keys":${JSON.stringify(keys)}`
+  return Buffer.from(`${HEADER_START.toString()}${JSON.stringify(about)}${rest}}\n`)
 }
 
 /** What the first line of a journal says; `undefined` if it is the first line of something else. */
-export function parseHeader(line: Buffer): { about: About } | { otherVersion: string } | undefined {
+export function parseHeader(
+  line: Buffer,
+): { about: About; keys?: JournalKeys } | { otherVersion: string } | undefined {
   const header = parsed(line)
   if (!isRecord(header) || header['journal'] !== 'bx24') return undefined
   const { version, about } = header
   if (version !== VERSION) return { otherVersion: `${JSON.stringify(version) as string | undefined}` }
   if (!isRecord(about) || !Object.values(about).every((value) => typeof value === 'string')) return undefined
-  return { about: about as About }
+  const keys = parseKeys(header['keys'])
+  return { about: about as About, ...(keys === undefined ? {} : { keys }) }
+}
+
+function parseKeys(keys: unknown): JournalKeys | undefined {
+  if (!isRecord(keys)) return undefined
+  const { seed, since } = keys
+  return typeof seed === 'string' && typeof since === 'number' ? { seed, since } : undefined
 }
 
 /** Whether this, the whole of a file, is a header whose writing was cut short. */

@@ -1,6 +1,13 @@
 import type { FileHandle } from 'node:fs/promises'
 import { UsageError } from '../errors.ts'
-import { type About, headerLine, isTornHeader, parseEntry, parseHeader } from './journal-entries.ts'
+import {
+  type About,
+  headerLine,
+  isTornHeader,
+  type JournalKeys,
+  parseEntry,
+  parseHeader,
+} from './journal-entries.ts'
 import { bytesAt } from './journal-file.ts'
 import { JournalRows } from './journal-rows.ts'
 import { plainText } from './plain-text.ts'
@@ -15,6 +22,8 @@ export interface ReadJournal {
   readonly rows: JournalRows
   /** Where it ends; what follows was not written to its end. */
   readonly end: number
+  /** Those that it was begun with. */
+  readonly keys: JournalKeys | undefined
   /** What has to be added there before anything else can be. */
   readonly missing: Buffer
 }
@@ -24,15 +33,20 @@ export interface ReadJournal {
  *
  * @throws UsageError if it is no journal, one of other work, or damaged
  */
-export async function readJournal(handle: FileHandle, path: string, about: About): Promise<ReadJournal> {
+export async function readJournal(
+  handle: FileHandle,
+  path: string,
+  about: About,
+  newKeys?: JournalKeys,
+): Promise<ReadJournal> {
   const rows = new JournalRows()
   const head = await bytesAt(handle, path, 0, HEADER_BYTES)
   const headerEnd = head.indexOf(LINE_FEED) + 1
   if (headerEnd === 0) {
     if (head.length === HEADER_BYTES || !isTornHeader(head)) throw noJournal(path)
-    return { rows, end: 0, missing: headerLine(about) }
+    return { rows, keys: newKeys, end: 0, missing: headerLine(about, newKeys) }
   }
-  checkHeader(head.subarray(0, headerEnd - 1), path, about)
+  const keys = checkedHeader(head.subarray(0, headerEnd - 1), path, about)
 
   let number = 1
   const { end, tail } = await readLines(handle, path, headerEnd, (line, offset) => {
@@ -42,14 +56,15 @@ export async function readJournal(handle: FileHandle, path: string, about: About
     rows.add(entry, offset)
   })
   const last = parseEntry(tail)
-  if (last === undefined || !rows.allows(last)) return { rows, end, missing: Buffer.alloc(0) }
+  if (last === undefined || !rows.allows(last)) return { rows, keys, end, missing: Buffer.alloc(0) }
   // No entry begins with another, so this one is whole. An editor may have taken the line feed away: what it says was
   // sent must not be sent again.
   rows.add(last, end)
-  return { rows, end: end + tail.length, missing: Buffer.from('\n') }
+  return { rows, keys, end: end + tail.length, missing: Buffer.from('\n') }
 }
 
-function checkHeader(line: Buffer, path: string, about: About): void {
+/** The keys of a journal that is about the same. @throws UsageError for another one */
+function checkedHeader(line: Buffer, path: string, about: About): JournalKeys | undefined {
   const header = parseHeader(line)
   if (header === undefined) throw noJournal(path)
   if ('otherVersion' in header) {
@@ -62,7 +77,7 @@ function checkHeader(line: Buffer, path: string, about: About): void {
   // Both sides as they come out of JSON.
   const ours = parseHeader(headerLine(about).subarray(0, -1))
   const differences = ours === undefined || 'otherVersion' in ours ? [] : compare(header.about, ours.about)
-  if (differences.length === 0) return
+  if (differences.length === 0) return header.keys
   throw new UsageError(
     'journal-other',
     `${path} ${plainText(differences.join('; '))}.`,

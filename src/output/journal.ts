@@ -4,6 +4,7 @@ import {
   type About,
   type Entry,
   fateLine,
+  type JournalKeys,
   isDigest,
   isOrdinal,
   isResultLine,
@@ -25,6 +26,8 @@ export type Recalled = { readonly state: 'sent' } | { readonly state: 'settled';
 
 /** A file in which each row is written down before it is sent, and its fate after, so that no row is sent twice. */
 export interface Journal {
+  /** What the keys of its requests are made of, if they have any; the same in each run. */
+  readonly keys: JournalKeys | undefined
   /**
    * What is written down of this row; nothing if it was certainly not executed.
    *
@@ -43,20 +46,25 @@ export interface Journal {
 
 /**
  * Opens a journal for this run alone, or begins it; process `pid` is this one. What the run is `about` (host, method,
- * options that shape the requests; nothing secret) must be the same each time.
+ * options that shape the requests; nothing secret) must be the same each time. A new journal is begun with `newKeys`.
  *
  * @throws LockedError if another run has it; UsageError if it cannot be continued, and then it is left as it is;
  * OutputError if it cannot be written
  */
-export async function openJournal(path: string, about: About, pid: number): Promise<Journal> {
+export async function openJournal(
+  path: string,
+  about: About,
+  pid: number,
+  newKeys?: JournalKeys,
+): Promise<Journal> {
   await refuseUnfit(path)
   const lock = await lockFile(path, pid)
   try {
     const handle = await openJournalFile(path)
     try {
-      const { rows, end, missing } = await readJournal(handle, path, about)
+      const { rows, keys, end, missing } = await readJournal(handle, path, about, newKeys)
       const length = await settleEnd(handle, path, end, missing)
-      return journalOf(handle, path, rows, length, lock)
+      return journalOf(handle, path, { rows, keys }, length, lock)
     } catch (error: unknown) {
       await handle.close()
       throw error
@@ -70,7 +78,7 @@ export async function openJournal(path: string, about: About, pid: number): Prom
 function journalOf(
   handle: FileHandle,
   path: string,
-  rows: JournalRows,
+  { rows, keys }: { readonly rows: JournalRows; readonly keys: JournalKeys | undefined },
   end: number,
   lock: FileLock,
 ): Journal {
@@ -97,6 +105,7 @@ function journalOf(
   }
 
   return {
+    keys,
     async recall({ ordinal, digest }) {
       const known = rows.get(ordinal)
       if (known === undefined) return undefined

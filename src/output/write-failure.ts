@@ -1,4 +1,7 @@
 import { BrokenPipeError, OutputError } from '../errors.ts'
+import { systemCode } from '../lib/system-code.ts'
+
+export { systemCode }
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
@@ -30,12 +33,6 @@ export function openFailure(error: unknown, file: string): unknown {
   const code = systemCode(error)
   if (code === undefined) return error
   return new OutputError(`Cannot write to --output ${file}: ${reason(code)}.`, undefined, error)
-}
-
-/** The code of an error of the operating system or of a stream; none for other errors. */
-export function systemCode(error: unknown): string | undefined {
-  const code: unknown = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined
-  return typeof code === 'string' ? code : undefined
 }
 
 /** Why something could not be written, in words. */

@@ -1,3 +1,5 @@
+import type { ApiVersion } from './types.ts'
+
 /** What is known of a method that answers for one id. Names are the portal's own. */
 export interface ByIdMethod {
   readonly method: string
@@ -82,9 +84,17 @@ const BY_NAME = new Map(BY_ID_METHODS.map((entry) => [entry.method, entry]))
 /** Last words of methods that answer a list for an id; with another name they answer one thing. */
 const LISTING = /(?:list|items\.get|rows\.get|getchildren)$/
 
-/** What is known of a method, or what its name says; names are matched as the portal does, without regard to case. */
-export function byIdMethod(method: string): ByIdMethod {
+/** Last words of methods of REST 3.0 that answer a list. */
+const LISTING_V3 = /\.(?:\w*list|tail|thread|children|senders|search|subordinates|list\w+)$/
+
+/**
+ * What is known of a method, or what its name says; names are matched as the portal does, without regard to case. In REST
+ * 3.0 all take an `id`.
+ */
+export function byIdMethod(method: string, api: ApiVersion = 'v2'): ByIdMethod {
   const name = method.toLowerCase()
+  if (api === 'v3')
+    return { method, idParam: 'id', answers: LISTING_V3.test(name) ? 'list' : 'one', needs: [] }
   return (
     BY_NAME.get(name) ?? { method, idParam: 'ID', answers: LISTING.test(name) ? 'list' : 'one', needs: [] }
   )

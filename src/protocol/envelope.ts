@@ -1,5 +1,5 @@
 import { JsonText, JsonTextError } from './json-text.ts'
-import type { PortalTime, Refusal, Reply } from './types.ts'
+import type { FieldFault, PortalTime, Refusal, Reply } from './types.ts'
 
 export type Envelope =
   { readonly kind: 'reply'; readonly reply: Reply } | { readonly kind: 'refusal'; readonly refusal: Refusal }
@@ -52,17 +52,27 @@ export function readReply(result: JsonText, parts: ReadonlyMap<string, JsonText>
   }
 }
 
-/** `{"error","error_description"}`; the code may be empty, a number, or itself an object in newer interfaces. */
+/** `{"error","error_description"}`; the code may be empty, a number, or in REST 3.0 an object with code, message and validation. */
 export function readRefusal(text: JsonText): Refusal {
   const parsed = text.parse()
   // A refusal in words alone, or in none.
   if (typeof parsed !== 'object' || parsed === null) return { apiCode: '', description: asText(parsed) }
   const { error, error_description: description } = parsed as Record<string, unknown>
   if (typeof error === 'object' && error !== null) {
-    const nested = error as { code?: unknown; message?: unknown }
-    return { apiCode: asText(nested.code), description: asText(nested.message) }
+    const { code, message, validation } = error as Record<string, unknown>
+    const faults = Array.isArray(validation) ? validation.flatMap(fieldFault) : []
+    const said = { apiCode: asText(code), description: asText(message) }
+    return faults.length === 0 ? said : { ...said, validation: faults }
   }
   return { apiCode: asText(error), description: asText(description) }
+}
+
+/** What is wrong with a field; nothing if that is not said. */
+function fieldFault(fault: unknown): FieldFault[] {
+  if (typeof fault !== 'object' || fault === null) return []
+  const { field, message } = fault as Record<string, unknown>
+  const words = asText(message)
+  return words === '' ? [] : [{ field: asText(field), message: words }]
 }
 
 export function readTime(text: JsonText | undefined): PortalTime {

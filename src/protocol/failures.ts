@@ -1,4 +1,5 @@
 import { AuthError, Bx24Error, EXIT, RefusalError, type RefusalFacts, TransportError } from '../errors.ts'
+import { failureOfV3 } from './failures-v3.ts'
 import type { Refusal } from './types.ts'
 
 /**
@@ -6,7 +7,7 @@ import type { Refusal } from './types.ts'
  * - `bucket`: too many requests; not executed, wait a little
  * - `operating`: the method has used its seconds; not executed, wait minutes while other methods go on
  * - `passing`: trouble inside the portal; whether the call was executed is unknown unless `executed` says no
- * - `expired`: the token is too old; renew it once
+ * - `expired`: the token is too old or not known any more; to be renewed
  * - `auth`: credential, scope, right or plan is missing
  * - `blocked`: stopped by hand; asking again makes it worse
  * - `final`: the call itself is wrong; the same call will be refused again
@@ -67,7 +68,7 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
     concernsAll: true,
     kind: 'final',
     executed: 'no',
-    hint: 'Check the spelling. Methods of REST 3.0 only, and methods of modules that the portal does not have, are not found either.',
+    hint: 'Check the spelling. A method may exist in REST 3.0 only: try --api v3. Methods of modules that the portal does not have are not found either.',
     source: ERRORS,
   },
   { apiCode: 'expired_token', concernsAll: true, kind: 'expired', executed: 'no', source: ERRORS },
@@ -90,9 +91,9 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
   {
     apiCode: 'invalid_token',
     concernsAll: true,
-    kind: 'auth',
+    kind: 'expired',
     executed: 'no',
-    hint: CHECK_WEBHOOK,
+    hint: 'The portal does not know this access. See whether the application is still installed, and sign in again.',
     source: ERRORS,
   },
   {
@@ -171,12 +172,15 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
  * What a refusal means: by its code, then its text, then its HTTP status (`undefined` inside a batch).
  * Whatever is not known is taken as final, since the same call would be refused again.
  */
-export function failureOf({ apiCode, description }: Refusal, status: number | undefined): Failure {
+export function failureOf(refusal: Refusal, status: number | undefined): Failure {
+  const { apiCode, description } = refusal
   const known = KNOWN_FAILURES.find(
     (failure) =>
       failure.apiCode === apiCode && (failure.text === undefined || failure.text.test(description)),
   )
   if (known !== undefined) return known
+  const inV3 = failureOfV3(refusal, status)
+  if (inV3 !== undefined) return inV3
   if (status === 401 || status === 403) return { kind: 'auth', executed: 'no', hint: CHECK_RIGHTS }
   if (status === 429) return { kind: 'bucket', executed: 'no' }
   if (status !== undefined && status >= 500) return { kind: 'passing', executed: 'unknown' }

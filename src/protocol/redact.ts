@@ -1,10 +1,11 @@
 export const HIDDEN = '***'
 
-/** The segment behind `/rest/USER_ID/` is the code of a webhook; slashes as text, as JSON, or as part of a URL. */
-const WEBHOOK_CODE = /(rest(?:\/|\\\/|%2F|%252F)\d+(?:\/|\\\/|%2F|%252F))[^/\\\s"'%&?<>]+/gi
+/** The segment behind `/rest/USER_ID/` or `/rest/api/USER_ID/` is the code of a webhook; slashes as text, JSON or URL. */
+const WEBHOOK_CODE =
+  /(rest(?:(?:\/|\\\/|%2F|%252F)api)?(?:\/|\\\/|%2F|%252F)\d+(?:\/|\\\/|%2F|%252F))[^/\\\s"'%&?<>]+/gi
 
 const SECRET_NAME =
-  '(?:auth|access_?token|refresh_?token|client_?secret|application_?token|auth_?id|refresh_?id|app_?sid|sess_?id|password)'
+  '(?:auth|access_?token|refresh_?token|client_?secret|application_?token|token|auth_?id|refresh_?id|app_?sid|sess_?id|password)'
 
 /** `"auth":"…"`, also where quotes are escaped since the JSON is inside of a JSON text. */
 const IN_JSON = new RegExp(
@@ -43,6 +44,6 @@ export function redact(text: string, secrets: readonly string[] = []): string {
 
 /** The parts of a webhook's address that open the portal. */
 export function secretsInUrl(url: string): string[] {
-  const code = /\/rest\/\d+\/([^/?#]+)/.exec(url)?.[1]
+  const code = /\/rest\/(?:api\/)?\d+\/([^/?#]+)/.exec(url)?.[1]
   return code === undefined ? [] : [code]
 }

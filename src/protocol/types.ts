@@ -7,10 +7,23 @@ export interface ParamMap {
 }
 export type Params = ParamMap
 
+/** The two protocols of a portal: `/rest/` and REST 3.0 at `/rest/api/`. A method of the same name is another one there. */
+export type ApiVersion = 'v2' | 'v3'
+
 /** One entry of a batch, or a call of its own. */
 export interface Command {
   readonly method: string
   readonly params: Params
+  /** `v2` if left out. */
+  readonly api?: ApiVersion | undefined
+  readonly idempotency?: IdempotencyKey | undefined
+}
+
+/** In REST 3.0 the portal carries out a write with a key once, however often it comes within 24 hours. */
+export interface IdempotencyKey {
+  readonly key: string
+  /** Unix ms from which on the portal may have forgotten the key. */
+  readonly validUntil: number
 }
 
 /** A command with the name under which its answer comes back and `$result[name]` finds it. */
@@ -38,12 +51,21 @@ export interface Reply {
   readonly time: PortalTime
   /** The same as the portal sent it. */
   readonly timeText?: JsonText
+  /** The answer is that of an earlier call with the same key, and nothing was carried out this time. */
+  readonly isReplayed?: true
+}
+
+/** What REST 3.0 has against a field of a request. */
+export interface FieldFault {
+  readonly field: string
+  readonly message: string
 }
 
 /** The portal said no, in its own words; the code may be empty. */
 export interface Refusal {
   readonly apiCode: string
   readonly description: string
+  readonly validation?: readonly FieldFault[]
 }
 
 /** What became of one command of a batch. `absent`: in no container, so nobody knows whether it ran. */

@@ -2,9 +2,10 @@ import { mix, share, textHash } from './random.ts'
 
 /**
  * What a fault strikes, and what the ordinals of `NAME@3` count.
- * `request`: HTTP requests; `batch`: those for `batch`; `command`: commands of batches; `call`: commands and direct calls.
+ * `request`: HTTP requests; `batch`: those for `batch`; `command`: commands of batches; `call`: commands and direct calls;
+ * `token`: requests for tokens.
  */
-export type FaultTarget = 'request' | 'batch' | 'command' | 'call'
+export type FaultTarget = 'request' | 'batch' | 'command' | 'call' | 'token'
 
 interface FaultFacts {
   readonly target: FaultTarget
@@ -48,6 +49,16 @@ export const FAULTS = {
     description: '503 QUERY_LIMIT_EXCEEDED although there is room',
   },
   overload: { target: 'request', isExecuted: 'never', description: '503 OVERLOAD_LIMIT' },
+  'expired-token': {
+    target: 'request',
+    isExecuted: 'never',
+    description: '401 expired_token although the token is good',
+  },
+  'invalid-token': {
+    target: 'request',
+    isExecuted: 'never',
+    description: '401 invalid_token although the token is good',
+  },
   'empty-batch': {
     target: 'batch',
     isExecuted: 'always',
@@ -93,24 +104,53 @@ export const FAULTS = {
     isExecuted: 'always',
     description: 'somebody deletes a row just before a list is read',
   },
+  'token-invalid-grant': { target: 'token', isExecuted: 'never', description: '400 invalid_grant' },
+  'token-invalid-client': { target: 'token', isExecuted: 'never', description: '401 invalid_client' },
+  'token-wrong-client': { target: 'token', isExecuted: 'never', description: '200 wrong_client' },
+  'token-invalid-request': { target: 'token', isExecuted: 'never', description: '400 invalid_request' },
+  'token-scope': { target: 'token', isExecuted: 'never', description: '400 insufficient_scope' },
+  'token-payment': { target: 'token', isExecuted: 'never', description: '401 PAYMENT_REQUIRED' },
+  'token-not-installed': { target: 'token', isExecuted: 'never', description: '400 NOT_INSTALLED' },
+  'token-500': { target: 'token', isExecuted: 'never', description: '500 with an HTML page' },
+  'token-reset': {
+    target: 'token',
+    isExecuted: 'never',
+    description: 'connection reset, no token issued',
+  },
+  'token-hang': { target: 'token', isExecuted: 'never', description: 'no answer; the connection stays open' },
+  'token-lost': {
+    target: 'token',
+    isExecuted: 'always',
+    description: 'connection reset in the place of the tokens that were issued',
+  },
 } as const satisfies Record<string, FaultFacts>
 
 export type FaultName = keyof typeof FAULTS
 
-/** When a fault strikes: with a chance (0..1), from one ordinal to another, both included, or every so many times. */
+/**
+ * When a fault strikes: with a chance (0..1), from one ordinal to another, both included, every so many times, or for some
+ * time: from so many seconds behind the first request on, until so many behind it.
+ */
 export type FaultRule =
   | { readonly name: FaultName; readonly chance: number }
   | { readonly name: FaultName; readonly from: number; readonly to: number }
   | { readonly name: FaultName; readonly every: number }
+  | { readonly name: FaultName; readonly fromSecond: number; readonly untilSecond: number }
 
-export const FAULT_FORMS = 'NAME=5% (chance), NAME@3 or NAME@3-5 (by ordinal), NAME/10 (every tenth)'
+export const FAULT_FORMS =
+  'NAME=5% (chance), NAME@3 or NAME@3-5 (by ordinal), NAME/10 (every tenth), NAME@10s-50s (by the time since the first request)'
 
 export function isFaultName(name: string): name is FaultName {
   return Object.hasOwn(FAULTS, name)
 }
 
-/** Reads `NAME=5%`, `NAME@3`, `NAME@3-5` or `NAME/10`; undefined if it is none of these. */
+/** Reads `NAME=5%`, `NAME@3`, `NAME@3-5`, `NAME/10` or `NAME@10s-50s`; undefined if it is none of these. */
 export function faultRule(text: string): FaultRule | undefined {
+  const [, timed = '', since, until] = /^([a-z0-9-]+)@(\d+(?:\.\d+)?)s-(\d+(?:\.\d+)?)s$/.exec(text) ?? []
+  if (since !== undefined && isFaultName(timed)) {
+    const rule = { name: timed, fromSecond: Number(since), untilSecond: Number(until) }
+    return rule.untilSecond > rule.fromSecond ? rule : undefined
+  }
   const [, name = '', percent, from, to, every] =
     /^([a-z0-9-]+)(?:=(\d+(?:\.\d+)?)%|@(\d+)(?:-(\d+))?|\/(\d+))$/.exec(text) ?? []
   if (!isFaultName(name)) return undefined
@@ -122,26 +162,31 @@ export function faultRule(text: string): FaultRule | undefined {
   return first >= 1 && last >= first ? { name, from: first, to: last } : undefined
 }
 
+const NONE_YET = { request: 0, batch: 0, command: 0, call: 0, token: 0 }
+
 /** Decides which faults strike. The same seed and the same order of calls give the same faults. */
 export class FaultDice {
   readonly #seed: number
   #rules: readonly FaultRule[]
-  #ordinals: Record<FaultTarget, number> = { request: 0, batch: 0, command: 0, call: 0 }
+  #ordinals: Record<FaultTarget, number> = { ...NONE_YET }
+  #startedAt: number | undefined
 
   constructor(seed: number, rules: readonly FaultRule[]) {
     this.#seed = seed
     this.#rules = rules
   }
 
-  /** Other faults from now on; ordinals start again. */
+  /** Other faults from now on; ordinals and time start again. */
   replace(rules: readonly FaultRule[]): void {
     this.#rules = rules
-    this.#ordinals = { request: 0, batch: 0, command: 0, call: 0 }
+    this.#ordinals = { ...NONE_YET }
+    this.#startedAt = undefined
   }
 
   /** The faults that strike the next of its kind, in the order of the rules. */
   next(target: FaultTarget): readonly FaultName[] {
     const ordinal = ++this.#ordinals[target]
+    this.#startedAt ??= Date.now()
     return this.#rules
       .filter((rule) => FAULTS[rule.name].target === target && this.#strikes(rule, ordinal))
       .map((rule) => rule.name)
@@ -154,6 +199,10 @@ export class FaultDice {
 
   #strikes(rule: FaultRule, ordinal: number): boolean {
     if ('from' in rule) return ordinal >= rule.from && ordinal <= rule.to
+    if ('fromSecond' in rule) {
+      const seconds = (Date.now() - (this.#startedAt ?? 0)) / 1000
+      return seconds >= rule.fromSecond && seconds < rule.untilSecond
+    }
     if ('every' in rule) return ordinal % rule.every === 0
     return share(mix(this.#seed ^ textHash(rule.name), ordinal)) < rule.chance
   }

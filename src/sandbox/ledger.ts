@@ -23,6 +23,8 @@ export interface SandboxStats {
   peakInFlight: number
   /** What concurrent writers (faults) did. */
   changes: { inserted: number; updated: number; deleted: number }
+  /** Requests for tokens, which are no requests of the portal, by what came of them. */
+  tokens: { code: number; refresh: number; refused: number }
   /** Path of a webhook that has no rights at all. */
   scopeless: string
 }
@@ -32,7 +34,7 @@ export class Ledger {
   readonly stats: SandboxStats
   #inFlight = 0
 
-  constructor(scopeless: string) {
+  constructor() {
     this.stats = {
       requests: 0,
       batches: 0,
@@ -48,7 +50,8 @@ export class Ledger {
       writes: {},
       peakInFlight: 0,
       changes: { inserted: 0, updated: 0, deleted: 0 },
-      scopeless,
+      tokens: { code: 0, refresh: 0, refused: 0 },
+      scopeless: '',
     }
   }
 
@@ -76,6 +79,10 @@ export class Ledger {
 
   fired(name: FaultName): void {
     this.stats.faults[name] = (this.stats.faults[name] ?? 0) + 1
+  }
+
+  askedForTokens(outcome: keyof SandboxStats['tokens']): void {
+    this.stats.tokens[outcome]++
   }
 
   wrote(method: string): void {

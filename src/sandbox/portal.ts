@@ -7,16 +7,19 @@ import {
   successJson,
   timeValue,
 } from './answer.ts'
-import { runBatch } from './batch.ts'
+import { commandsIn, runBatch } from './batch.ts'
 import { type CallDone, MethodCaller, type RequestContext, operatingLimit } from './caller.ts'
 import { ConcurrentWriter } from './concurrent-writer.ts'
+import { Doorkeeper } from './doorkeeper.ts'
 import { Comments } from './data/comments.ts'
 import { Tables } from './data/tables.ts'
 import { FAULTS, FaultDice, type FaultName } from './faults.ts'
-import { type TextAnswer, log, plainText, truth } from './introspection.ts'
+import { type InspectedRequest, Inspector } from './inspector.ts'
+import type { TextAnswer } from './introspection.ts'
 import { Journal } from './journal.ts'
 import { Ledger, type SandboxStats } from './ledger.ts'
-import { METHODS } from './methods/registry.ts'
+import { METHODS, methodNames, scopes } from './methods/registry.ts'
+import { OAuthServer } from './oauth/oauth-server.ts'
 import { OperatingTime, RequestMeter } from './operating-time.ts'
 import { escapeNonAscii, jsonBytes } from './php-json.ts'
 import { Finder } from './query/find.ts'
@@ -25,27 +28,26 @@ import { poisonedAnswer } from './poisoned-answer.ts'
 import { mix, textHash } from './random.ts'
 import { faultyAnswer, feignedRefusal, isRequestFault, rateLimit } from './request-faults.ts'
 import { Refusal } from './refusal.ts'
-import { type AddressedCall, type PortalRequest, readCall } from './request.ts'
+import { type AddressedCall, type PortalRequest, type V3Body, readCall } from './request.ts'
 import { RequestBucket } from './request-bucket.ts'
-import { SandboxSettingError } from './setting-values.ts'
-import { type SandboxSettings, faultRules } from './settings.ts'
+import type { SandboxSettings } from './settings.ts'
 import { Slowness } from './slowness.ts'
-import { type Value, isArray, map } from './values.ts'
-import { WEBHOOK_USER, webhookCode, webhookPath } from './webhooks.ts'
+import { answerV3, v3RefusalJson } from './v3/answer.ts'
+import { IdempotentAnswers } from './v3/idempotency.ts'
+import { V3_METHODS } from './v3/registry.ts'
 import { WorkClock } from './work-clock.ts'
 import { Workers } from './workers.ts'
 import type { World } from './world.ts'
 
-const INTROSPECTION = '/_sandbox/'
-
-/** A portal without HTTP. Time is the global `Date.now` and `setTimeout`, so that tests can put their own in place. */
+/** A portal without HTTP. Time is the global `Date.now` and `setTimeout`, which tests may replace. */
 export class Portal {
   readonly settings: SandboxSettings
   /** Path of the webhook that may do everything, `/rest/1/CODE/`. */
   readonly webhookPath: string
   /** Path of one that has no rights. */
   readonly scopelessPath: string
-  readonly #codes: { readonly full: string; readonly scopeless: string }
+  readonly oauth: OAuthServer
+  readonly #door: Doorkeeper
   readonly #world: World
   readonly #bucket: RequestBucket
   readonly #operating: OperatingTime
@@ -54,35 +56,32 @@ export class Portal {
   readonly #ledger: Ledger
   readonly #journal = new Journal()
   readonly #caller: MethodCaller
+  readonly #idempotent = new IdempotentAnswers()
+  readonly #inspector: Inspector
 
   constructor(settings: SandboxSettings) {
     this.settings = settings
-    this.#codes = {
-      full: webhookCode(settings.seed, 'full'),
-      scopeless: webhookCode(settings.seed, 'scopeless'),
-    }
-    this.webhookPath = webhookPath(this.#codes.full)
-    this.scopelessPath = webhookPath(this.#codes.scopeless)
-    const methodNames = (): string[] => ['batch', ...Array.from(METHODS.values(), (method) => method.name)]
     const tables = new Tables(settings)
     const comments = new Comments(tables, settings.seed)
-    this.#world = { settings, tables, comments, finder: new Finder(), methodNames }
+    this.#world = { settings, tables, comments, finder: new Finder(), methodNames, scopes }
     const isCounting = settings.readings['refused-counts'] === 'yes'
     const phaseMs = mix(settings.seed, textHash('phase')) % 1000
-    this.#bucket = new RequestBucket(
-      settings.bucketCapacity,
-      settings.bucketDrainPerSecond,
-      isCounting,
-      phaseMs,
-    )
+    const { bucketCapacity, bucketDrainPerSecond } = settings
+    this.#bucket = new RequestBucket(bucketCapacity, bucketDrainPerSecond, isCounting, phaseMs)
     this.#operating = new OperatingTime(settings.operatingSeconds, settings.windowSeconds)
     this.#workers = new Workers(settings.workers)
     this.#faults = new FaultDice(settings.seed, settings.faults)
-    this.#ledger = new Ledger(this.scopelessPath)
+    this.#ledger = new Ledger()
+    this.oauth = new OAuthServer(settings, this.#faults, this.#ledger)
+    this.#door = new Doorkeeper(settings, this.oauth)
+    ;({ webhookPath: this.webhookPath, scopelessPath: this.scopelessPath } = this.#door)
+    this.#ledger.stats.scopeless = this.scopelessPath
     const writerSeed = mix(settings.seed, textHash('writer'))
     const writer = new ConcurrentWriter(this.#ledger, writerSeed, settings.writesPerSecond)
     const slowness = new Slowness(settings.slowByLoad, settings.slower, () => this.#workers.busy)
     this.#caller = new MethodCaller(this.#world, this.#faults, this.#ledger, this.#journal, writer, slowness)
+    const inside = { world: this.#world, stats: this.stats, journal: this.#journal, faults: this.#faults }
+    this.#inspector = new Inspector({ ...inside, oauth: this.oauth })
   }
 
   get stats(): SandboxStats {
@@ -96,6 +95,8 @@ export class Portal {
       const body = Buffer.from(Array.from(inspected.chunks).join(''))
       return { status: inspected.status, headers: { 'content-type': inspected.contentType }, body }
     }
+    const byOAuth = await this.oauth.handle(request)
+    if (byOAuth !== undefined) return byOAuth
     const call = readCall(request)
     if (call === undefined) return htmlAnswer(404)
     this.#ledger.enter()
@@ -109,53 +110,32 @@ export class Portal {
   }
 
   /** Answers `/_sandbox/...`, which is not counted, limited or disturbed; undefined for other addresses. */
-  inspect({ method, path }: Pick<PortalRequest, 'method' | 'path'>): TextAnswer | undefined {
-    if (!path.startsWith(INTROSPECTION)) return undefined
-    const { pathname, search, searchParams } = new URL(path, 'http://sandbox')
-    switch (`${method} ${pathname.slice(INTROSPECTION.length)}`) {
-      case 'GET stats':
-        return {
-          ...plainText(200, `${JSON.stringify(this.stats, null, 2)}\n`),
-          contentType: 'application/json',
-        }
-      case 'GET truth':
-        return truth(this.#world, search.slice(1))
-      case 'GET log':
-        return log(this.#journal, searchParams.get('kind'))
-      case 'POST faults':
-        return this.#replaceFaults(searchParams.getAll('fault'))
-      default:
-        return plainText(404, 'known are GET stats, truth, log and POST faults\n')
-    }
-  }
-
-  #replaceFaults(texts: readonly string[]): TextAnswer {
-    try {
-      this.#faults.replace(faultRules(texts))
-      return plainText(200, 'ok\n')
-    } catch (error) {
-      if (error instanceof SandboxSettingError) return plainText(400, `${error.message}\n`)
-      throw error
-    }
+  inspect(request: InspectedRequest): TextAnswer | undefined {
+    return this.#inspector.inspect(request)
   }
 
   async #serve(call: AddressedCall, request: PortalRequest): Promise<PortalAnswer> {
     const ordinal = ++this.#ledger.stats.requests
     const at = Date.now()
-    const isBatch = call.method === 'batch'
+    const isBatch = call.method === 'batch' && call.v3 === undefined
     const struck = [...this.#faults.next('request'), ...(isBatch ? this.#faults.next('batch') : [])]
     const fault = struck.find(isRequestFault)
     if (!this.#bucket.admits()) {
       this.#ledger.stats.violations.bucket++
-      return this.#refusal(this.#counted(rateLimit()))
+      const isWorded = this.settings.readings['v3-limit'] === 'new'
+      return this.#refusal(this.#counted(rateLimit()), isWorded ? call : undefined)
     }
     if (fault !== undefined) this.#fire(fault)
+    const { movedTo } = this.settings
+    if (movedTo !== undefined) return htmlAnswer(302, { location: `${movedTo}${request.path}` })
     const isExecuted = fault === undefined || this.#isExecuted(fault, ordinal)
     const context: RequestContext = {
       ordinal,
-      credential: call.webhook?.code ?? '',
-      hasScopes: call.webhook?.code === this.#codes.full,
+      credential: this.#door.credentialOf(call),
+      hasScopes: this.#door.hasScopes(call),
       isJsonBody: call.isJsonBody,
+      isApplication: call.webhook === undefined,
+      methods: call.v3 === undefined ? METHODS : V3_METHODS,
       meter: new RequestMeter(this.#operating),
       rows: 0,
       billedSeconds: 0,
@@ -165,7 +145,7 @@ export class Portal {
       fault === undefined ? (executed ?? htmlAnswer(502)) : faultyAnswer(fault, executed, request.path)
     if (isExecuted) {
       const { rows, billedSeconds } = context
-      const params = isBatch ? commandsOnly(call) : call.params
+      const params = isBatch ? commandsIn(call.params) : call.params
       this.#journal.request({
         ordinal,
         at,
@@ -199,7 +179,7 @@ export class Portal {
         ? await this.#execute(call, context, clock)
         : htmlAnswer(504)
     } catch (error) {
-      if (error instanceof Refusal) return this.#refusal(error)
+      if (error instanceof Refusal) return this.#refusal(error, call)
       if (error instanceof PoisonedRequest) return poisonedAnswer(error)
       throw error
     } finally {
@@ -209,6 +189,7 @@ export class Portal {
   }
 
   async #execute(call: AddressedCall, context: RequestContext, clock: WorkClock): Promise<PortalAnswer> {
+    if (call.v3 !== undefined) return this.#newApi(call, call.v3, context, clock)
     const startedAt = Date.now()
     if (call.method === 'batch') return this.#batch(call, context, clock, startedAt)
     if (METHODS.has(call.method)) this.#authorise(call)
@@ -217,6 +198,23 @@ export class Portal {
     const { result, next, total } = done.answer
     const time = timeValue(startedAt, Date.now(), this.#figure(context, done.meterKey))
     return this.#json(200, successJson(result, next, total, time))
+  }
+
+  #newApi(
+    call: AddressedCall,
+    body: V3Body,
+    context: RequestContext,
+    clock: WorkClock,
+  ): Promise<PortalAnswer> {
+    if (call.method === 'batch') this.#ledger.stats.batches++
+    return answerV3(call, body, context, {
+      kept: this.#idempotent,
+      call: (name, params, isNested) => this.#caller.call(context, name, params, isNested),
+      authorise: () => this.#authorise(call),
+      pass: ({ slowness }) => clock.pass(this.settings.pageMs * slowness),
+      figure: (done) => this.#figure(context, done?.meterKey),
+      json: (status, json) => this.#json(status, json),
+    })
   }
 
   async #batch(
@@ -247,19 +245,13 @@ export class Portal {
     return this.#json(200, successJson(result, undefined, undefined, time))
   }
 
-  /** @throws Refusal unless the address carries one of the two webhooks */
-  #authorise({ webhook, params }: AddressedCall): void {
-    if (webhook === undefined) {
-      const hasToken = params.get('auth') !== undefined || params.get('access_token') !== undefined
-      if (hasToken)
-        throw this.#counted(new Refusal('invalid_token', 'Unable to get application by token', 401))
-      throw this.#counted(new Refusal('NO_AUTH_FOUND', 'Wrong authorization data', 401))
+  /** @throws Refusal, which is counted */
+  #authorise(call: AddressedCall): void {
+    try {
+      this.#door.check(call)
+    } catch (error) {
+      throw error instanceof Refusal ? this.#counted(error) : error
     }
-    const isKnown =
-      webhook.user === WEBHOOK_USER && [this.#codes.full, this.#codes.scopeless].includes(webhook.code)
-    if (isKnown) return
-    const status = Number(this.settings.readings['auth-status'])
-    throw this.#counted(new Refusal('INVALID_CREDENTIALS', 'Invalid request credentials', status))
   }
 
   /** Undefined on a box, which has no operating limit; without a key of its own a call shows 0. */
@@ -268,7 +260,9 @@ export class Portal {
     return { seconds: key === undefined ? 0 : meter.figure(key), resetAt: meter.resetAt(key ?? '') }
   }
 
-  #refusal(refusal: Refusal): PortalAnswer {
+  #refusal(refusal: Refusal, call?: AddressedCall): PortalAnswer {
+    const worded = call?.v3 === undefined ? undefined : v3RefusalJson(refusal)
+    if (worded !== undefined) return this.#json(worded.status, worded.body)
     return this.#json(refusal.status, jsonBytes(refusalValue(refusal)))
   }
 
@@ -281,12 +275,4 @@ export class Portal {
     const isEscaped = this.settings.readings['non-ascii'] === 'escaped'
     return jsonAnswer(status, isEscaped ? Buffer.from(escapeNonAscii(json.toString())) : json)
   }
-}
-
-/** What the journal shows of a batch. */
-function commandsOnly({ params }: AddressedCall): ReadonlyMap<string, Value> {
-  for (const [name, value] of params.entries()) {
-    if (name.toLowerCase() === 'cmd' && isArray(value)) return map(value.entries())
-  }
-  return map({})
 }

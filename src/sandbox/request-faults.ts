@@ -18,6 +18,8 @@ export function isRequestFault(name: FaultName): name is RequestFault {
 export function feignedRefusal(fault: FaultName): Refusal | undefined {
   if (fault === 'http-500') return new Refusal('INTERNAL_SERVER_ERROR', 'Internal server error', 500)
   if (fault === 'rate-limit') return rateLimit()
+  if (fault === 'expired-token') return expiredToken()
+  if (fault === 'invalid-token') return unknownToken()
   return fault === 'overload'
     ? new Refusal('OVERLOAD_LIMIT', 'REST API is blocked due to overload.', 503)
     : undefined
@@ -25,6 +27,14 @@ export function feignedRefusal(fault: FaultName): Refusal | undefined {
 
 export function rateLimit(): Refusal {
   return new Refusal('QUERY_LIMIT_EXCEEDED', 'Too many requests', 503)
+}
+
+export function expiredToken(): Refusal {
+  return new Refusal('expired_token', 'The access token provided has expired', 401)
+}
+
+export function unknownToken(): Refusal {
+  return new Refusal('invalid_token', 'Unable to get application by token', 401)
 }
 
 /**
@@ -65,6 +75,8 @@ export function faultyAnswer(
     case 'http-500':
     case 'rate-limit':
     case 'overload':
+    case 'expired-token':
+    case 'invalid-token':
       return real
   }
 }

@@ -66,13 +66,13 @@ async function respond(portal: Portal, request: IncomingMessage, response: Serve
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const method = request.method ?? 'GET'
   const path = request.url ?? '/'
-  const inspected = portal.inspect({ method, path })
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(request.headers)) headers[name] = String(value)
+  const inspected = portal.inspect({ method, path, headers })
   if (inspected !== undefined) {
     await stream(response, inspected)
     return
   }
-  const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(request.headers)) headers[name] = String(value)
   const answer = await portal.handle({ method, path, headers, body: Buffer.concat(chunks) })
   const isZipped = portal.settings.isGzip && (headers['accept-encoding'] ?? '').includes('gzip')
   send(response, isZipped ? zipped(answer) : answer)
@@ -85,7 +85,8 @@ function zipped(answer: PortalAnswer): PortalAnswer {
 
 /** Sends an answer, or lets the connection fail in the way that `wire` says. */
 function send(response: ServerResponse, answer: PortalAnswer): void {
-  const { status, headers, body, wire } = answer
+  const { status, headers, body, wire, onSent = () => undefined, onClosed } = answer
+  if (onClosed !== undefined) response.socket?.once('close', onClosed)
   if (wire === 'hang') return
   if (wire === 'reset-before' || wire === 'lost-reply') {
     response.socket?.resetAndDestroy()
@@ -96,7 +97,7 @@ function send(response: ServerResponse, answer: PortalAnswer): void {
     response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.socket?.resetAndDestroy())
     return
   }
-  response.end(body)
+  response.end(body, onSent)
 }
 
 /** Writes as fast as the reader reads. */

@@ -1,16 +1,16 @@
 import { ID_SHAPES, type IdShape } from './data/ids.ts'
 import { FAULTS, FAULT_FORMS, type FaultRule, faultRule } from './faults.ts'
 import { POISON_FORMS, type PoisonRule, poisonRule, WAYS } from './poison.ts'
-import { READINGS, type Readings } from './readings.ts'
+import { type Readings, readingsFrom } from './readings.ts'
 import { SandboxSettingError, badValue, choice, numberOf, shareOf } from './setting-values.ts'
+import { type Plan, PLANS, SANDBOX_SETTINGS, type SettingName } from './setting-table.ts'
 import { SLOWER_FORMS, type Slower, slower } from './slowness.ts'
-
-const PLANS = ['standard', 'enterprise', 'box'] as const
-export type Plan = (typeof PLANS)[number]
 
 /** How a sandbox portal is; every field resolved. */
 export interface SandboxSettings {
   readonly rows: number
+  /** Rows of each list that is none of the main ones. */
+  readonly otherRows: number
   /** Most departments. */
   readonly departments: number
   readonly ids: IdShape
@@ -37,143 +37,18 @@ export interface SandboxSettings {
   readonly windowSeconds: number
   /** Real time after which a request is cut off with 504. */
   readonly cutSeconds: number
+  /** How long an access token lives. */
+  readonly tokenSeconds: number
+  /** Real time between the issue of tokens and the answer. */
+  readonly tokenMs: number
+  /** Scheme, host and port that the portal has moved to; undefined if it is here. */
+  readonly movedTo: string | undefined
   readonly faults: readonly FaultRule[]
   readonly poison: readonly PoisonRule[]
   /** Rows that others add, change or delete each second in the list that is read. */
   readonly writesPerSecond: number
   readonly readings: Readings
 }
-
-/** One setting as help and docs show it. */
-export interface SandboxSetting {
-  readonly name: string
-  readonly default: string
-  /** The values allowed, or else what stands for one in help texts. */
-  readonly values?: readonly string[]
-  readonly placeholder?: string
-  readonly description: string
-  readonly repeatable?: boolean
-}
-
-const SETTING_TABLE = [
-  {
-    name: 'rows',
-    default: '1000',
-    placeholder: 'N',
-    description: 'deals, and as many leads, contacts, tasks and so on',
-  },
-  {
-    name: 'ids',
-    default: 'sparse',
-    values: ID_SHAPES,
-    description:
-      'how ids lie: one in every ten, without gaps, with a hole twenty times as wide as all before it, on forty islands, ' +
-      'ever thinner, three of ten missing by chance',
-  },
-  { name: 'seed', default: '1', placeholder: 'N', description: 'number that all chance follows from' },
-  { name: 'plan', default: 'standard', values: PLANS, description: 'limits of this plan; box has none' },
-  {
-    name: 'page-ms',
-    default: '0',
-    placeholder: 'MS',
-    description: 'real time for a page or call, one after another in a batch',
-  },
-  { name: 'latency-ms', default: '0', placeholder: 'MS', description: 'real time for a request besides' },
-  {
-    name: 'page-cost',
-    default: '0.2',
-    placeholder: 'SECONDS',
-    description: 'portal time billed for a page (no real time)',
-  },
-  {
-    name: 'slow-by-load',
-    default: '0%',
-    placeholder: 'SHARE',
-    description: 'what a page takes and costs more for each further request in work, such as 5%',
-  },
-  {
-    name: 'slower',
-    default: '',
-    placeholder: 'FACTOR@PAGE',
-    description: `pages take and cost so many times as much: ${SLOWER_FORMS}`,
-  },
-  { name: 'workers', default: '8', placeholder: 'N', description: 'requests worked on at once; others wait' },
-  {
-    name: 'row-bytes',
-    default: '1000',
-    placeholder: 'BYTES',
-    description: 'size of a deal, lead, contact or company as JSON; shorter than its fields is not possible',
-  },
-  {
-    name: 'fault',
-    default: '',
-    placeholder: 'FAULT',
-    repeatable: true,
-    description: `trouble to make: ${FAULT_FORMS}`,
-  },
-  {
-    name: 'poison',
-    default: '',
-    placeholder: 'POISON',
-    repeatable: true,
-    description: `rows that make every page with them fail: ${POISON_FORMS}`,
-  },
-  {
-    name: 'writes',
-    default: '0',
-    placeholder: 'N',
-    description: 'rows that others add, change or delete each second in the list that is read',
-  },
-  {
-    name: 'reading',
-    default: '',
-    placeholder: 'QUESTION=VALUE',
-    repeatable: true,
-    description: 'how to behave where sources about the real portal disagree',
-  },
-  { name: 'departments', default: '120', placeholder: 'N', description: 'most departments' },
-  {
-    name: 'gzip',
-    default: 'off',
-    values: ['on', 'off'],
-    description: 'compress answers for clients that accept it',
-  },
-  {
-    name: 'bucket-capacity',
-    default: 'of the plan',
-    placeholder: 'N',
-    description: 'requests that the bucket holds (50; enterprise 250)',
-  },
-  {
-    name: 'bucket-drain',
-    default: 'of the plan',
-    placeholder: 'N',
-    description: 'requests that leave the bucket each second (2; enterprise 5)',
-  },
-  {
-    name: 'operating-seconds',
-    default: '480',
-    placeholder: 'SECONDS',
-    description: 'portal time that a method may take within the window',
-  },
-  {
-    name: 'window-seconds',
-    default: '600',
-    placeholder: 'SECONDS',
-    description: 'the window, counted in ten baskets',
-  },
-  {
-    name: 'cut-seconds',
-    default: '60',
-    placeholder: 'SECONDS',
-    description: 'real time after which a request is cut off with 504',
-  },
-] as const satisfies readonly SandboxSetting[]
-
-/** Every setting of the sandbox; what parses, explains and documents them reads this table. */
-export const SANDBOX_SETTINGS: readonly SandboxSetting[] = SETTING_TABLE
-
-type SettingName = (typeof SETTING_TABLE)[number]['name']
 
 const BUCKETS: Readonly<Record<Plan, { capacity: number; drain: number }>> = {
   standard: { capacity: 50, drain: 2 },
@@ -232,6 +107,7 @@ function resolve(texts: ReadonlyMap<string, readonly string[]>): SandboxSettings
     texts.has(name) ? number(name, 0.001) : standard
   return {
     rows: whole('rows', 0),
+    otherRows: whole('other-rows', 0),
     departments: whole('departments', 0),
     ids: choice('ids', text('ids') ?? 'sparse', ID_SHAPES),
     seed: whole('seed', 0),
@@ -249,6 +125,9 @@ function resolve(texts: ReadonlyMap<string, readonly string[]>): SandboxSettings
     operatingSeconds: number('operating-seconds', 0),
     windowSeconds: number('window-seconds', 0.001),
     cutSeconds: number('cut-seconds', 0.001),
+    tokenSeconds: number('token-seconds', 0.001),
+    tokenMs: number('token-ms', 0),
+    movedTo: text('moved-to'),
     faults: faultRules(texts.get('fault') ?? []),
     poison: poisonRules(texts.get('poison') ?? []),
     writesPerSecond: number('writes', 0),
@@ -281,20 +160,4 @@ function slowerRule(text: string): Slower | undefined {
   const rule = slower(text)
   if (rule === undefined && text !== '') throw badValue('slower', text, SLOWER_FORMS)
   return rule
-}
-
-function readingsFrom(texts: readonly string[]): Readings {
-  const readings: Record<string, string> = {}
-  for (const [question, { values }] of Object.entries(READINGS)) readings[question] = values[0]
-  for (const one of texts.filter((given) => given !== '')) {
-    const equals = one.indexOf('=')
-    const question = equals < 0 ? one : one.slice(0, equals)
-    const values: readonly string[] | undefined = Object.hasOwn(READINGS, question)
-      ? READINGS[question as keyof Readings].values
-      : undefined
-    if (values === undefined)
-      throw badValue('reading', one, `QUESTION=VALUE with one of ${Object.keys(READINGS).join(', ')}`)
-    readings[question] = choice(`reading ${question}`, one.slice(equals + 1), values)
-  }
-  return readings as unknown as Readings
 }

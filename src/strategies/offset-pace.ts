@@ -1,4 +1,4 @@
-import { PAGE_ROWS, TARGET_REQUEST_SECONDS, UNKNOWN_PAGE_SECONDS } from '../protocol/limits.ts'
+import { TARGET_REQUEST_SECONDS, UNKNOWN_PAGE_SECONDS } from '../protocol/limits.ts'
 
 /**
  * How many pages the next chain should have: no more than are expected, than fit into one request's time, and than
@@ -6,10 +6,11 @@ import { PAGE_ROWS, TARGET_REQUEST_SECONDS, UNKNOWN_PAGE_SECONDS } from '../prot
  */
 export function chainLength(facts: {
   readonly expectedRows: number
+  readonly pageRows: number
   readonly pageSeconds: number
   readonly ceiling: number
 }): number {
-  const expected = Math.ceil(facts.expectedRows / PAGE_ROWS)
+  const expected = Math.ceil(facts.expectedRows / facts.pageRows)
   const inTime = Math.floor(TARGET_REQUEST_SECONDS / facts.pageSeconds)
   return Math.max(1, Math.min(facts.ceiling, inTime, expected))
 }

@@ -1,7 +1,10 @@
 import type { Caller } from '../engine/caller.ts'
 import { TransportError } from '../errors.ts'
+import { mergedParams } from '../protocol/places.ts'
 import type { Command, NamedCommand, Reply } from '../protocol/types.ts'
+import { listCommand } from './list-command.ts'
 import type { OffsetPace } from './offset-pace.ts'
+import { paramsAt, positional } from './positions.ts'
 import type { ListQuery } from './strategy.ts'
 
 export interface Answers {
@@ -30,9 +33,11 @@ export async function askPages(
 ): Promise<Answers> {
   const ascending = last === undefined ? starts : [last, ...starts]
   const commands = ascending.toReversed().map((start) => pageCommand(query, start))
-  const answers = isAlone
-    ? await askOneByOne(caller, commands, pace, signal)
-    : await askTogether(caller, commands, pace, signal)
+  // What goes by position cannot stand in a batch: positions that are left out are empty there.
+  const answers =
+    isAlone || query.method.positions !== undefined
+      ? await askOneByOne(caller, commands, pace, signal)
+      : await askTogether(caller, commands, pace, signal)
   const good = answers.flatMap((reply) => reply ?? [])
   const seconds = good.reduce((sum, { time }) => sum + (time.durationSeconds ?? 0), 0)
   if (good.length > 0) pace.learn(seconds, good.length)
@@ -80,6 +85,6 @@ async function askTogether(
 }
 
 function pageCommand(query: ListQuery, start: number): Command {
-  const { method, idOrder } = query.method
-  return { method, params: { ...query.params, ...idOrder, start: String(start) } }
+  const { method } = query
+  return listCommand(query, mergedParams(method.idOrder, paramsAt(positional(method), start)))
 }

@@ -11,7 +11,14 @@ export class OffsetPass {
   /** Why it is not certain of ascending ids that all were met, in words. */
   doubt: string | undefined
   /** Where the list ended, and how many rows it counted there; `undefined` before, or where it does not count. */
-  end: { readonly rows: number; readonly total: number | undefined } | undefined
+  end:
+    | {
+        readonly rows: number
+        readonly total: number | undefined
+        readonly by: 'count' | 'mark' | 'empty-page'
+      }
+    | undefined
+  /** Pages with rows. */
   pages = 0
   rows = 0
   /** On every page each id is greater than the one before it. */
@@ -46,7 +53,7 @@ export class OffsetPass {
   add(page: readonly Known[], at: number): void {
     const isFurther = at > this.#furthest
     this.#furthest = Math.max(this.#furthest, at)
-    this.pages++
+    if (page.length > 0) this.pages++
     this.rows += page.length
     let previous = -Infinity
     for (const { identity, id = -Infinity } of page) {
@@ -59,14 +66,17 @@ export class OffsetPass {
     this.#last = page
   }
 
-  /** Takes the page that came last once more, with the rows that have moved onto it. */
-  addAgain(page: readonly Known[]): void {
-    const isSame =
-      page.length === this.#last.length &&
-      page.every(({ identity }, index) => identity === this.#last[index]?.identity)
-    if (isSame) return
+  /** Whether a page has the same rows as the one that came last. */
+  isRepeated(page: readonly Known[]): boolean {
+    return page.length > 0 && isSame(page, this.#last)
+  }
+
+  /** Takes the page that came last once more, with the rows that have moved onto it; says whether it has changed. */
+  addAgain(page: readonly Known[]): boolean {
+    if (isSame(page, this.#last)) return false
     this.#disturb('rows moved from page to page')
     this.add(page, this.#furthest)
+    return true
   }
 
   /** Whether nothing can lie between the rows met so far and those of a page that was read once more just now. */
@@ -87,4 +97,10 @@ export class OffsetPass {
     // One that appears and one that goes leave the count as it was: where they can, nothing at all may have moved.
     if (this.#canAppear) this.doubt ??= how
   }
+}
+
+function isSame(one: readonly Known[], other: readonly Known[]): boolean {
+  return (
+    one.length === other.length && one.every(({ identity }, index) => identity === other[index]?.identity)
+  )
 }

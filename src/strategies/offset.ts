@@ -1,16 +1,20 @@
-import { PAGE_ROWS } from '../protocol/limits.ts'
-import { listMethod } from '../protocol/methods.ts'
 import { askPages } from './offset-pages.ts'
 import { chainLength, OffsetPace } from './offset-pace.ts'
 import { OffsetReader } from './offset-reader.ts'
+import { positional } from './positions.ts'
 import type { Page, Walk } from './strategy.ts'
 
 /** A list that did not hold still until then is given up. */
 const MOST_PASSES = 4
 
+/** Where nobody counts the rows, so much of what was read is asked for at a time, and two pages at the least. */
+const SHARE_OF_UNCOUNTED = 1 / 4
+const LEAST_UNCOUNTED_PAGES = 2
+
 /**
- * Walks a list method by `start`, for methods that cannot be walked by id: the first page in a call of its own, the
- * others up to 50 in a batch. Every page makes the portal count all rows, so this costs it far more than a walk by id.
+ * Walks a list by the positions of its pages (`start`, `offset` and `limit`, numbers of pages), for methods that cannot be
+ * walked by id: the first page in a call of its own, the others up to 50 in a batch. With `start` every page makes the
+ * portal count all rows, so this costs it far more than a walk by id.
  *
  * Rows that come or go meanwhile move the others from page to page. Each request reads its pages from the last one to the
  * first, and behind them the page before once more: a row that moves towards the beginning is met twice, or found on that
@@ -22,14 +26,14 @@ const MOST_PASSES = 4
 export const walkByOffset: Walk = async function* (caller, query, options) {
   const pace = new OffsetPace(options.batchSize)
   const canAppear = Object.keys(query.params).length > 0
-  const reader = new OffsetReader(query.method, listMethod(query.method.method) !== undefined, canAppear)
+  const reader = new OffsetReader(query.method, canAppear)
   for (let pass = 1; ; pass++) {
     const mayGoOn = pass < MOST_PASSES
     reader.beginPass()
     yield* onePass(caller, query, options, reader, pace)
     if (reader.count >= options.rowsWanted) return
     if (!reader.isProven(mayGoOn)) continue
-    options.onEnd?.({ by: 'count', total: reader.count })
+    options.onEnd?.(reader.proof)
     return
   }
 }
@@ -43,13 +47,19 @@ async function* onePass(
 ): AsyncGenerator<Page, void> {
   let last: number | undefined
   let start: number | undefined = 0
-  let step = PAGE_ROWS
+  /** Where to look if the page at `start` is the one before it again. */
+  let otherwise: number | undefined
+  let step = positional(query.method).pageRows
   let isAlone = true
   while (start !== undefined && reader.count < rowsWanted) {
     const from: number = start
-    const facts = { pageSeconds: pace.pageSeconds, ceiling: Math.max(1, pace.ceiling - 1) }
-    const expectedRows = Math.min((reader.total ?? 0) - from, rowsWanted - reader.count)
-    const length = isAlone ? 1 : chainLength({ expectedRows, ...facts })
+    const ceiling = Math.max(1, pace.ceiling - 1)
+    const uncounted = Math.max(reader.count * SHARE_OF_UNCOUNTED, step * LEAST_UNCOUNTED_PAGES)
+    const behind = reader.total === undefined ? uncounted : reader.total - from
+    const expectedRows = Math.min(behind, rowsWanted - reader.count)
+    const length = isAlone
+      ? 1
+      : chainLength({ expectedRows, pageRows: step, pageSeconds: pace.pageSeconds, ceiling })
     const starts = Array.from({ length }, (_, n) => from + n * step)
     const { again, replies } = await askPages(caller, query, { last, starts, isAlone }, pace, signal)
     if (again !== undefined && last !== undefined && !reader.joins(again, last)) {
@@ -69,14 +79,24 @@ async function* onePass(
         isAlone = true
         break
       }
-      reader.read(reply, at, again)
+      if (reader.isRepeated(reply, again)) {
+        if (otherwise === undefined) reader.endRepeated(reply, at)
+        start = otherwise
+        otherwise = undefined
+        isAlone = true
+        break
+      }
+      const behindPage = reader.read(reply, at)
       last = at
-      start = reply.next
+      start = behindPage?.next
+      otherwise = behindPage?.otherwise
       if (start === undefined) break
+      // Behind a short page there is most likely nothing, which a call of its own will show.
+      if (behindPage?.isLikelyEnd === true) isAlone = true
       // Pages are not of the size that was taken for granted: the others of this batch do not join on.
       const isAsExpected: boolean = start === at + step
       if (start > at) step = start - at
-      if (!isAsExpected) break
+      if (!isAsExpected || isAlone) break
     }
     yield reader.take()
   }

@@ -1,7 +1,7 @@
 import type { Caller } from '../engine/caller.ts'
 import type { Bx24Error } from '../errors.ts'
 import type { JsonText } from '../protocol/json-text.ts'
-import type { ListMethod } from '../protocol/methods.ts'
+import type { ListMethod } from '../protocol/methods/list-method.ts'
 import type { Params } from '../protocol/types.ts'
 
 /** Ids behind `after` up to and with `upTo`; an open end is `undefined`. */
@@ -43,6 +43,8 @@ export type EndProof =
   | { readonly by: 'short-page' }
   /** No next page, and as many rows as the portal counts. */
   | { readonly by: 'count'; readonly total: number }
+  /** The answer itself says that there is no more. */
+  | { readonly by: 'mark' }
   /** The method is known to answer all rows at once. */
   | { readonly by: 'method' }
   /** Each id that was asked for has its row. */

@@ -1,10 +1,15 @@
 import type { Secret } from '../lib/secret.ts'
 
-/** A call as it goes on the wire: always a POST of JSON. The URL is secret, since webhooks carry their code in it. */
+/** A call as it goes on the wire: always a POST. The URL is secret, since webhooks carry their code in it. */
 export interface WireCall {
   readonly url: Secret
   readonly headers: Readonly<Record<string, Secret>>
+  /** JSON, unless there is a form. */
   readonly body: string
+  /** Put into the body when it is sent, which then is an object of JSON. */
+  readonly fields?: Readonly<Record<string, Secret>> | undefined
+  /** Sent as a form in the place of the body. */
+  readonly form?: Readonly<Record<string, Secret>> | undefined
   /** For error messages: who is asked for what. */
   readonly host: string
   readonly method: string

@@ -6,6 +6,7 @@ import { type ConnectionOptions, openDispatcher } from './dispatcher.ts'
 import { codeOf, socketError } from './socket-errors.ts'
 import type { Transport, WireAnswer, WireCall } from './transport.ts'
 import { WholeBody } from './whole-body.ts'
+import { wireBody } from './wire-body.ts'
 
 /** Unpacked text comes out of zlib in pieces of this size, each of which costs a trip to another thread. */
 const UNPACKED_CHUNK_BYTES = 1024 * 1024
@@ -38,18 +39,19 @@ async function exchange(
   const timer = setTimeout(() => timeUp.abort(), timeoutMs)
   try {
     const { origin, pathname, search } = new URL(call.url.reveal())
+    const { contentType, body: sent } = wireBody(call)
     const request: Dispatcher.DispatchOptions = {
       origin,
       path: pathname + search,
       method: 'POST',
       headers: {
-        'content-type': 'application/json',
+        'content-type': contentType,
         accept: 'application/json',
         'accept-encoding': 'gzip',
         'user-agent': userAgent,
         ...Object.fromEntries(Object.entries(call.headers).map(([name, value]) => [name, value.reveal()])),
       },
-      body: call.body,
+      body: sent,
     }
     const ended = AbortSignal.any([signal, timeUp.signal])
     const { status, headers, received, startedAt: beganAt } = await send(dispatcher, request, call, ended)

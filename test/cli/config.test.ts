@@ -10,7 +10,7 @@ const CANARY = 'canary7secret9code'
 const WEBHOOK = `https://portal.example/rest/1/${CANARY}/`
 
 interface Report {
-  webhook: { value: string | null; origin: string | null; from: string | null }
+  credential: { value: string | null; origin: string | null; from: string | null }
   portal: string | null
   proxy: { value: string | null; from: string | null }
   settings: Record<string, { value: string | null; origin: string | null; from: string | null }>
@@ -35,7 +35,7 @@ test('without anything said, everything is a default', async () => {
   const { code, stdout, stderr } = await config(['--json']).ended
   expect([code, stderr]).toEqual([0, ''])
   const report = JSON.parse(stdout) as Report
-  expect(report.webhook).toEqual({ value: null, origin: null, from: null })
+  expect(report.credential).toEqual({ value: null, origin: null, from: null })
   expect(Object.keys(report.settings)).toEqual(Object.keys(SETTINGS))
   expect(report.settings['retries']).toEqual({ value: '5', origin: 'default', from: null })
   expect(report.files.map(({ isThere }) => isThere)).toEqual([false, false, false, false])
@@ -55,13 +55,13 @@ test('each value comes with its flag, variable or file, and the credential is **
   const { code, stdout, stderr } = await ended
   expect([code, stderr]).toEqual([0, ''])
   expect(stdout).not.toContain(CANARY)
-  const { webhook, portal, proxy, settings } = JSON.parse(stdout) as Report
+  const { credential, portal, proxy, settings } = JSON.parse(stdout) as Report
   const user = join(cwd, '.config/bx24/config.json')
   expect(settings['retries']).toEqual({ value: '4', origin: 'flag', from: '--retries' })
   expect(settings['timeout']).toEqual({ value: '40s', origin: 'environment', from: 'BX24_TIMEOUT' })
   expect(settings['maxWait']).toEqual({ value: '5m', origin: 'file', from: join(cwd, '.bitrixrc') })
   expect(settings['tps']).toEqual({ value: '1', origin: 'file', from: user })
-  expect(webhook).toEqual({ value: '***', origin: 'file', from: user })
+  expect(credential).toEqual({ value: 'webhook ***', origin: 'file', from: user })
   expect(portal).toBe('portal.example')
   expect(proxy).toMatchObject({ value: 'http://proxy.example:3128', from: 'HTTPS_PROXY' })
 })
@@ -69,8 +69,8 @@ test('each value comes with its flag, variable or file, and the credential is **
 test('the table for people says the same', async () => {
   const { cwd, ended } = config([], { '.bitrixrc': `webhook: ${WEBHOOK}\n` }, { BX24_PLAN: 'enterprise' })
   const { stdout } = await ended
-  expect(stdout).toMatch(/^webhook +\*\*\* +\S+\.bitrixrc$/m)
-  expect(stdout).toMatch(/^portal +portal\.example +webhook$/m)
+  expect(stdout).toMatch(/^credential +webhook \*\*\* +\S+\.bitrixrc$/m)
+  expect(stdout).toMatch(/^portal +portal\.example +credential$/m)
   expect(stdout).toMatch(/^plan +enterprise +BX24_PLAN$/m)
   expect(stdout).toMatch(/^maxWait +15m +default$/m)
   expect(stdout).toContain(`  ${join(cwd, '.bitrixrc')}\n`)
@@ -97,9 +97,17 @@ describe('with exit code 2 and one clear message ends', () => {
     ['a malformed file of the user', [], { '.config/bx24/config.json': 'a: b' }, {}, 'is not valid JSON'],
     ['a folder', [], { '.bitrixrc/x': '' }, {}, 'is a folder, not a file'],
     ['a wrong value', [], { '.bitrixrc': 'tps: -1' }, {}, '.bitrixrc: tps must be a number above 0'],
-    ['a profile in a file', [], { '.bitrixrc': 'profile: x' }, {}, 'knows no profiles yet'],
-    ['a profile as a flag', ['--profile', 'x'], {}, {}, '--profile names a profile'],
-    ['a profile in the environment', [], {}, { BX24_PROFILE: 'x' }, 'BX24_PROFILE names a profile'],
+    ['a profile of a file', [], { '.bitrixrc': 'profile: x' }, {}, 'There is no profile "x", which'],
+    ['a profile of a flag', ['--profile', 'x'], {}, {}, 'which --profile names'],
+    ['a profile of a variable', [], {}, { BX24_PROFILE: 'x' }, 'which BX24_PROFILE names'],
+    ['profiles of a project', [], { '.bitrixrc': 'profiles: {}' }, {}, 'that belongs to its user'],
+    [
+      'a command of a project',
+      [],
+      { '.bitrixrc': 'credentialCommand: [touch, ran]' },
+      {},
+      'a project must not make bx24 run a command',
+    ],
     ['two webhooks', [], {}, { BX24_WEBHOOK: WEBHOOK, BX24_WEBHOOK_FILE: 'x' }, 'Both BX24_WEBHOOK and'],
     ['a word that it does not know', ['list'], {}, {}, 'knows nothing of "list"'],
     [

@@ -6,7 +6,7 @@ import { type FileFormat, readConfigFile } from '../../src/config/config-file.ts
 import type { FileValues } from '../../src/config/settings.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-const KNOWN = ['webhook', 'retries', 'maxWait']
+const KNOWN = ['retries', 'maxWait']
 const WEBHOOK = 'https://example.bitrix24.com/rest/1/canary12345/'
 
 interface Given {
@@ -24,7 +24,7 @@ function read(
     writeFileSync(path, text)
     chmodSync(path, mode)
   }
-  return readConfigFile(path, format, { known: KNOWN, modesMatter })
+  return readConfigFile(path, format, { settings: KNOWN, isUsers: false, modesMatter, uid: undefined })
 }
 
 /** Everything that an error would show. */
@@ -41,7 +41,7 @@ test('no file is no configuration', async () => {
 test('a file where a folder on the way should be is no configuration', async () => {
   const folder = tempFolder()
   writeFileSync(join(folder, 'bx24'), '')
-  const rules = { known: KNOWN, modesMatter: true }
+  const rules = { settings: KNOWN, isUsers: false, modesMatter: true, uid: undefined }
   expect(await readConfigFile(join(folder, 'bx24', 'config.json'), 'json', rules)).toBeUndefined()
 })
 
@@ -67,19 +67,14 @@ test('an unknown key is refused with the nearest right one', async () => {
 })
 
 test('a key that is like none names all', async () => {
-  await expect(read('something: 3')).rejects.toMatchObject({ hint: 'Known keys: webhook, retries, maxWait.' })
+  await expect(read('something: 3')).rejects.toMatchObject({
+    hint: 'Known keys: webhook, profile, retries, maxWait.',
+  })
 })
 
 test.each(['__proto__', 'constructor', 'toString'])('%s is an unknown key like any other', async (key) => {
   await expect(read(JSON.stringify({ x: 1 }).replace('x', key))).rejects.toMatchObject({
     code: 'config.unknown-key',
-  })
-})
-
-test.each(['profile: main', 'profiles: {}'])('%s is kept for a later release', async (text) => {
-  await expect(read(text)).rejects.toMatchObject({
-    code: 'config.profiles-reserved',
-    message: expect.stringContaining('this release knows no profiles yet') as string,
   })
 })
 
@@ -146,7 +141,9 @@ test.each([
 ])('%s in its place is refused, not passed over and not waited for', async (_what, make, said) => {
   const path = join(tempFolder(), '.bitrixrc')
   make(path)
-  const error = await failure(readConfigFile(path, 'either', { known: KNOWN, modesMatter: true }))
+  const error = await failure(
+    readConfigFile(path, 'either', { settings: KNOWN, isUsers: false, modesMatter: true, uid: undefined }),
+  )
   expect(error.code).toBe('config.unreadable')
   expect(error.all).toContain(said)
 })
@@ -170,6 +167,11 @@ test.each([
 test('a link that leads nowhere is not passed over: the run might go to another portal', async () => {
   const path = join(tempFolder(), '.bitrixrc')
   symlinkSync('/nowhere/rc', path)
-  const reading = readConfigFile(path, 'either', { known: KNOWN, modesMatter: true })
+  const reading = readConfigFile(path, 'either', {
+    settings: KNOWN,
+    isUsers: false,
+    modesMatter: true,
+    uid: undefined,
+  })
   await expect(reading).rejects.toMatchObject({ code: 'config.unreadable' })
 })

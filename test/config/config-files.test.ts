@@ -5,7 +5,7 @@ import { configPlaces, readConfigFiles } from '../../src/config/config-files.ts'
 import type { FileValues } from '../../src/config/settings.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
-const KNOWN = ['webhook', 'retries']
+const KNOWN = ['retries']
 
 /** Reads with `files` lying below a folder that holds the home (`home`) and the working folder (`cwd`). */
 function read(
@@ -19,8 +19,17 @@ function read(
     writeFileSync(join(root, name), text, { mode: 0o600 })
   }
   const environment = xdg === undefined ? {} : { XDG_CONFIG_HOME: xdg(root) }
-  const surroundings = { cwd: join(root, 'cwd'), home: join(root, 'home'), environment, modesMatter: true }
-  return { root, found: readConfigFiles(surroundings, KNOWN) }
+  const surroundings = {
+    cwd: join(root, 'cwd'),
+    home: join(root, 'home'),
+    environment,
+    modesMatter: true,
+    uid: undefined,
+  }
+  const found = readConfigFiles(surroundings, KNOWN).then(({ project, user }) =>
+    [project, user].filter((file) => file !== undefined),
+  )
+  return { root, found }
 }
 
 test.each([
@@ -30,7 +39,11 @@ test.each([
 ])('the user may have a config.%s', async (ending, text) => {
   const { root, found } = read({ [`home/.config/bx24/config.${ending}`]: text })
   expect(await found).toEqual([
-    { path: join(root, `home/.config/bx24/config.${ending}`), values: { retries: 1 } },
+    {
+      path: join(root, `home/.config/bx24/config.${ending}`),
+      folder: join(root, 'home/.config/bx24'),
+      values: { retries: 1 },
+    },
   ])
 })
 
@@ -75,7 +88,7 @@ test('neither code nor folders above nor package.json nor other names are looked
 test.each(['', 'home', './home'])(
   'the home %j is not looked at, since it depends on the working folder',
   (home) => {
-    const { user } = configPlaces({ cwd: '/srv', home, environment: {}, modesMatter: true })
+    const { user } = configPlaces({ cwd: '/srv', home, environment: {}, modesMatter: true, uid: undefined })
     expect(user).toEqual([])
   },
 )

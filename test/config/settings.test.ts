@@ -10,8 +10,8 @@ const TABLE = {
   insecure: { parse: yesNo, default: 'false' },
 }
 
-const FILE = { path: '/srv/.bitrixrc', values: { batchSize: 20 } }
-const USER = { path: '/home/config.yaml', values: { batchSize: 30 } }
+const FILE = { path: '/srv/.bitrixrc', folder: '/w', values: { batchSize: 20 } }
+const USER = { path: '/home/config.yaml', folder: '/w', values: { batchSize: 30 } }
 
 function resolve(sources: Partial<SettingSources>): ReturnType<typeof resolveSettings<typeof TABLE>> {
   return resolveSettings(TABLE, { flags: {}, environment: {}, files: [], ...sources })
@@ -45,7 +45,7 @@ test.each(SUBSETS.map((places) => [places.map(({ value }) => value).join(' befor
     const sources = Object.assign({}, ...places.map(({ source }) => source), { files }) as SettingSources
     const { values, given } = resolve(sources)
     expect(values.batchSize).toBe(places[0]?.value)
-    expect(given.batchSize).toEqual({ text: String(places[0]?.value), origin: places[0]?.origin })
+    expect(given.batchSize).toMatchObject({ text: String(places[0]?.value), origin: places[0]?.origin })
   },
 )
 
@@ -56,8 +56,14 @@ test('an empty variable is not set', () => {
 test.each([
   [{ flags: { insecure: true } }, true],
   [{ environment: { BX24_INSECURE: '1' } }, true],
-  [{ environment: { BX24_INSECURE: 'false' }, files: [{ path: 'f', values: { insecure: true } }] }, false],
-  [{ files: [{ path: 'f', values: { insecure: true } }] }, true],
+  [
+    {
+      environment: { BX24_INSECURE: 'false' },
+      files: [{ path: 'f', folder: '/w', values: { insecure: true } }],
+    },
+    false,
+  ],
+  [{ files: [{ path: 'f', folder: '/w', values: { insecure: true } }] }, true],
   [{}, false],
 ])('the switch of %j is %s', (sources, value) => {
   expect(resolve(sources).values.insecure).toBe(value)
@@ -70,29 +76,31 @@ test('a setting without a default has no value and no origin', () => {
 })
 
 test('a value of a file may be a text', () => {
-  expect(resolve({ files: [{ path: 'x', values: { batchSize: '7' } }] }).values.batchSize).toBe(7)
+  expect(resolve({ files: [{ path: 'x', folder: '/w', values: { batchSize: '7' } }] }).values.batchSize).toBe(
+    7,
+  )
 })
 
 test.each([
   [{ flags: { batchSize: '0' } }, UsageError, '--batch-size must be a whole number from 1 to 50, not "0"'],
   [{ environment: { BX24_BATCH_SIZE: 'x' } }, UsageError, 'BX24_BATCH_SIZE must be a whole number'],
   [
-    { files: [{ path: '/w/.bitrixrc', values: { batchSize: 51 } }] },
+    { files: [{ path: '/w/.bitrixrc', folder: '/w', values: { batchSize: 51 } }] },
     ConfigError,
     '/w/.bitrixrc: batchSize must',
   ],
   [
-    { files: [{ path: 'f', values: { batchSize: [1] } }] },
+    { files: [{ path: 'f', folder: '/w', values: { batchSize: [1] } }] },
     ConfigError,
     'f: batchSize must be a text, a number, or true or false',
   ],
   [
-    { files: [{ path: 'f', values: { batchSize: true } }] },
+    { files: [{ path: 'f', folder: '/w', values: { batchSize: true } }] },
     ConfigError,
     'f: batchSize must be a whole number from 1 to 50, not "true"',
   ],
   [
-    { files: [{ path: 'f', values: { batchSize: null } }] },
+    { files: [{ path: 'f', folder: '/w', values: { batchSize: null } }] },
     ConfigError,
     'f: batchSize must be a text, a number, or true or false',
   ],

@@ -183,7 +183,7 @@ describe('what the user asks for', () => {
     ['a credential', 'crm.deal.list', { params: { auth: 'x' } }, /takes it as a credential/],
     [
       'a condition where there is no filter',
-      'department.get',
+      'crm.category.list',
       { where: [{ field: 'ID', operator: '=', value: '1' }] },
       /not known to have a filter/,
     ],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { byIdMethod, changedId } from '../../src/protocol/by-id-methods.ts'
 import { bracketPath } from '../../src/protocol/params.ts'
-import { isRead } from '../../src/protocol/methods.ts'
+import { isRead } from '../../src/protocol/methods/reads.ts'
 
 describe('a method that answers for one id', () => {
   test.each([

@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { tempFolder } from './temp-folder.ts'
 
@@ -40,6 +42,11 @@ export function runCli(words: readonly string[], options: CliOptions = {}): Prom
   return startCli(words, options).ended
 }
 
+/** Gone with the home folder of these tests, since a program may run for several of them. */
+function emptyState(): string {
+  return mkdtempSync(join(process.env['HOME'] ?? '', 'state-'))
+}
+
 /** The same, still running. */
 export function startCli(words: readonly string[], options: CliOptions = {}): RunningCli {
   const cwd = options.cwd ?? tempFolder()
@@ -48,7 +55,7 @@ export function startCli(words: readonly string[], options: CliOptions = {}): Ru
     env: {
       PATH: process.env['PATH'],
       HOME: cwd,
-      BX24_STATE_DIR: options.stateDir ?? tempFolder(),
+      BX24_STATE_DIR: options.stateDir ?? emptyState(),
       ...options.env,
     },
     stdio: options.stdio ?? 'pipe',

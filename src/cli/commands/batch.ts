@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import { parseFlag } from '../../config/settings.ts'
-import { oneOf } from '../../config/values.ts'
+import { oneOf, ValueError } from '../../config/values.ts'
 import { UsageError } from '../../errors.ts'
 import type { BatchCommand } from '../../input/batch-file.ts'
 import { checkedCommand } from '../../operations/checked-command.ts'
 import { commandGroups, LOOK_AHEAD } from '../../operations/command-groups.ts'
-import { type CallKind, callKind } from '../../protocol/methods.ts'
+import { type CallKind, callKind } from '../../protocol/methods/reads.ts'
 import { openBatchInput } from '../batch-input.ts'
 import { previewed } from '../checked-input.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
@@ -25,6 +25,17 @@ import { isOutputFailure, SentCalls } from '../sent-calls.ts'
 
 const { maxErrors, errors, unknown, idempotent, yes, dryRun } = SEND_OPTIONS
 
+/** @throws UsageError for the other one */
+function onlyV2(given: string): 'v2' {
+  if (given === 'v2') return given
+  if (given !== 'v3') throw new ValueError('must be v2')
+  throw new UsageError(
+    'batch-v3',
+    'bx24 batch runs commands of the older interface: in REST 3.0 one refused command fails a batch, with no word of the others.',
+    'bx24 call METHOD --api v3 takes a row for each call; bx24 raw batch --api v3 --data @FILE sends [{"method","query"}] as it is.',
+  )
+}
+
 const OWN_OPTIONS = {
   inputFormat: {
     placeholder: '<FORMAT>',
@@ -34,6 +45,13 @@ const OWN_OPTIONS = {
     parse: oneOf(['json', 'yaml']),
   },
   encoding: INPUT_OPTIONS.encoding,
+  api: {
+    placeholder: '<VERSION>',
+    description:
+      'v2; a batch of REST 3.0 is of another kind, which call packs by itself and raw sends as it is',
+    group: 'What to send',
+    parse: onlyV2,
+  },
   halt: {
     description: 'end the run with the first command that is not done; requests then go one after the other',
     group: 'What to send',
@@ -89,6 +107,7 @@ async function runBatchCommand(
     const given = flags[key]
     return typeof given === 'string' ? parseFlag(parse, key, given) : undefined
   }
+  parsed('api', OWN_OPTIONS.api.parse)
   const output = readOutputOptions(flags)
   const stopAfter = stopAfterErrors(parsed('maxErrors', maxErrors.parse))
   const settings = await loadSettings(flags, context)

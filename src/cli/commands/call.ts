@@ -7,7 +7,7 @@ import { type CallShape, callInput } from '../../operations/call-inputs.ts'
 import type { CallInput } from '../../operations/call-rows.ts'
 import { parseTemplate } from '../../operations/template.ts'
 import type { Journal } from '../../output/journal.ts'
-import { callKind, isMethodName, isRead } from '../../protocol/methods.ts'
+import { callKind, isMethodName, isRead } from '../../protocol/methods/reads.ts'
 import { bracketPath } from '../../protocol/params.ts'
 import { CALL, type CallOptions, readCallOptions } from '../call-options.ts'
 import { previewed } from '../checked-input.ts'
@@ -37,7 +37,7 @@ export function registerCall(program: Command, context: Context): void {
 
 /** Checks the whole input, if it can be read twice, asks where that is due, and sends. */
 async function runCall(options: CallOptions, context: Context): Promise<void> {
-  const { method, flags, sandbox, output } = options
+  const { method, api, flags, sandbox, output } = options
   const settings = await loadSettings(flags, context)
   const shape = await callShape(options, context)
   const opened = openInput(options.inputName, context, options)
@@ -52,7 +52,7 @@ async function runCall(options: CallOptions, context: Context): Promise<void> {
   const lookAhead = rowsToKnow(kind, options.isConfirmed, context)
   const preview = await previewed(opened, read, lookAhead, context.signal)
   if (options.isDryRun) {
-    await showCalls(withMethod(method, preview.inputs), output, { mayRefer: false }, context)
+    await showCalls(withMethod(options, preview.inputs), output, { mayRefer: false }, context)
     return
   }
   const files = await inputFiles(options, context.cwd)
@@ -106,6 +106,7 @@ async function runCall(options: CallOptions, context: Context): Promise<void> {
               lanes,
               retries,
               maxWaitMs,
+              api,
               isIdempotent: options.isIdempotent,
               isSerial: options.isSerial,
               window: Math.max(LEAST_WINDOW, 4 * lanes * batchSize),
@@ -119,7 +120,9 @@ async function runCall(options: CallOptions, context: Context): Promise<void> {
             await writeItems(items, {
               flatten: output.style.flatten,
               sink: await openSink(() =>
-                Promise.resolve(resultColumns(options.key !== undefined, ['total', 'next'])),
+                Promise.resolve(
+                  resultColumns(options.key !== undefined, api === 'v3' ? ['replayed'] : ['total', 'next']),
+                ),
               ),
               rows: ({ input, fate }) => (fate === undefined ? [] : [resultLine(input, fate)]),
               raw: ({ input }) => input.raw,
@@ -144,8 +147,11 @@ async function runCall(options: CallOptions, context: Context): Promise<void> {
   }
 }
 
-async function* withMethod(method: string, inputs: AsyncIterable<CallInput>): AsyncGenerator<ShownCall> {
-  for await (const { line, params } of inputs) yield { line, method, params }
+async function* withMethod(
+  { method, api }: CallOptions,
+  inputs: AsyncIterable<CallInput>,
+): AsyncGenerator<ShownCall> {
+  for await (const { line, params } of inputs) yield { line, method, params, api }
 }
 
 /** Writes in the first requests, before it is known how long the portal takes for them. */
@@ -154,7 +160,7 @@ const FIRST_WRITES = 10
 const LEAST_WINDOW = 500
 
 async function callShape(options: CallOptions, context: Context): Promise<CallShape> {
-  const { method, into, fields, sendsEmpty, key } = options
+  const { method, api, into, fields, sendsEmpty, key } = options
   if (!isMethodName(method)) {
     throw new UsageError('method-name', `"${method}" is no method name.`, 'Names look like crm.deal.update.')
   }
@@ -173,20 +179,32 @@ async function callShape(options: CallOptions, context: Context): Promise<CallSh
     readParameters({ ...options, where: [], select: undefined }, context),
     context.signal,
   )
-  return { method, params: parameters.params, into, templates: fields.map(parseTemplate), sendsEmpty, key }
+  return {
+    method,
+    api,
+    params: parameters.params,
+    into,
+    templates: fields.map(parseTemplate),
+    sendsEmpty,
+    key,
+  }
 }
 
 async function journalOf(
-  { journal: name, method, into, fields, sendsEmpty, param, paramJson }: CallOptions,
+  { journal: name, method, api, into, fields, sendsEmpty, param, paramJson }: CallOptions,
   { params }: CallShape,
   host: string,
   { cwd, pid }: Context,
 ): Promise<Journal | undefined> {
   if (name === undefined) return undefined
-  const { openJournal, rowDigest } = await import('../../output/journal.ts')
+  const [{ openJournal, rowDigest }, { newKeys }] = await Promise.all([
+    import('../../output/journal.ts'),
+    import('../../protocol/idempotency.ts'),
+  ])
   const about = {
     portal: host,
     method,
+    ...(api === 'v3' ? { '--api': api } : {}),
     '--into': into ?? '',
     '--field': fields.join(' '),
     '--empty': sendsEmpty ? 'clear' : 'skip',
@@ -195,7 +213,7 @@ async function journalOf(
     // Files that options name may hold something else than last time.
     parameters: rowDigest([JSON.stringify(params)]),
   }
-  return openJournal(resolve(cwd, name), about, pid)
+  return openJournal(resolve(cwd, name), about, pid, api === 'v3' ? newKeys() : undefined)
 }
 
 /** Running a write again does it twice, unless a journal knows what was done. */

@@ -3,8 +3,13 @@ import { parseFlag } from '../../config/settings.ts'
 import { text } from '../../config/values.ts'
 import { UsageError } from '../../errors.ts'
 import { checkRequest, type ExtractRequest } from '../../operations/extract.ts'
-import type { CheckedQuery } from '../../operations/list-query.ts'
+import { noticesOf } from '../../operations/notices.ts'
+import type { CheckedQuery, UserParameters } from '../../operations/list-query.ts'
+import type { WrittenShape } from '../../operations/shape-options.ts'
 import { abortable } from '../../lib/abortable.ts'
+import { apiOf } from '../../protocol/api.ts'
+import { isWalkedById } from '../../protocol/methods/walked-by-id.ts'
+import type { ApiVersion } from '../../protocol/types.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
 import type { Context } from '../context.ts'
 import { deadlineAfter } from '../deadline.ts'
@@ -13,6 +18,7 @@ import { inputFiles } from '../input-files.ts'
 import { ID_OPTIONS } from '../id-options.ts'
 import { loadSettings } from '../load-settings.ts'
 import { type Option, RUN_OPTIONS } from '../options.ts'
+import { withOutputDefaults } from '../output-defaults.ts'
 import { OUTPUT_OPTIONS, type OutputOptions, readOutputOptions } from '../output-options.ts'
 import { readParameters } from '../parameters.ts'
 import { runOnPortal } from '../portal-run.ts'
@@ -21,7 +27,8 @@ import { PROOF_OPTIONS, readProofWish, type ProofWish } from '../proof-options.t
 import type { ResumePlan } from '../resume.ts'
 import { refuseUnfitResume, RESUME_OPTIONS, type ResumeFlags } from '../resume-options.ts'
 
-const { param, paramJson, params, where, select, limit, afterId, maxDuration, sandbox } = RUN_OPTIONS
+const { api, param, paramJson, params, where, select, limit, afterId, maxDuration, sandbox } = RUN_OPTIONS
+const { rowsAt, rowId, paging } = RUN_OPTIONS
 
 const IDS: Option<string> = {
   placeholder: '<FILE>',
@@ -49,6 +56,7 @@ export const GET_ALL = {
     { does: 'the items of a smart process', command: 'bx24 get-all crm.item.list -p entityTypeId=128' },
   ],
   options: {
+    api,
     param,
     paramJson,
     params,
@@ -58,6 +66,9 @@ export const GET_ALL = {
     afterId,
     ids: IDS,
     idsFrom: ID_OPTIONS.idsFrom,
+    rowsAt,
+    rowId,
+    paging,
     ...OUTPUT_OPTIONS,
     ...PROOF_OPTIONS,
     ...RESUME_OPTIONS,
@@ -69,11 +80,14 @@ export const GET_ALL = {
 
 export interface GetAllOptions extends ResumeFlags {
   readonly method: string
+  readonly api: ApiVersion
   readonly param: readonly string[]
   readonly paramJson: readonly string[]
   readonly params: string | undefined
   readonly where: readonly string[]
   readonly select: string | undefined
+  /** `--rows-at`, `--row-id`, `--paging`. */
+  readonly shape: WrittenShape
   readonly limit: number | undefined
   readonly afterId: number | undefined
   /** In milliseconds. */
@@ -105,11 +119,13 @@ function readOptions(method: string, flags: Readonly<Record<string, unknown>>): 
   }
   return {
     method,
+    api: apiOf(method, parsed('api', api)),
     param: several('param'),
     paramJson: several('paramJson'),
     params: one('params'),
     where: several('where'),
     select: one('select'),
+    shape: { rowsAt: one('rowsAt'), rowId: one('rowId'), paging: one('paging') },
     limit: parsed('limit', limit),
     afterId: parsed('afterId', afterId),
     maxDuration: parsed('maxDuration', maxDuration),
@@ -146,13 +162,15 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
   }
 }
 
-async function getAll(options: GetAllOptions, signal: AbortSignal, context: Context): Promise<void> {
-  const settings = await loadSettings(options.flags, context)
-  const parameters = await abortable(readParameters(options, context), signal)
-  const { method, limit, afterId, output, flags, sandbox } = options
+async function getAll(given: GetAllOptions, signal: AbortSignal, context: Context): Promise<void> {
+  const settings = await loadSettings(given.flags, context)
+  const options = { ...given, output: readOutputOptions(withOutputDefaults(given.flags, settings.portal)) }
+  const named = await abortable(readParameters(options, context), signal)
+  const parameters = { ...named, shape: await readShape(options.shape) }
+  const { method, api, limit, afterId, output, flags, sandbox } = options
   const { flatten } = output.style
   const { batchSize, concurrency } = settings.values
-  const request = { method, parameters, limit, afterId, batchSize, concurrency, flatten }
+  const request = { method, api, parameters, limit, afterId, batchSize, concurrency, flatten }
   const inputs = await inputFiles(options, context.cwd)
   const run = { method, flags, sandbox, output, inputs, lanes: concurrency, canSelect: true, signal }
   if (options.ids !== undefined) {
@@ -165,13 +183,14 @@ async function getAll(options: GetAllOptions, signal: AbortSignal, context: Cont
     return
   }
   const { query, select } = checkRequest(request)
+  for (const notice of noticesOf(query.method)) context.messages.warn(`${notice}.`)
   const resume = options.resume ? await planResume(request, options) : undefined
   const end = new ExportEnd({
     argv: context.argv,
     output,
     limit,
     select,
-    isById: query.method.walk === 'keyset',
+    isById: isWalkedById(query.method),
     isResumable: options.resume,
   })
   await proven(options, query, signal, context, (proof) =>
@@ -200,6 +219,13 @@ async function getAll(options: GetAllOptions, signal: AbortSignal, context: Cont
       context,
     ),
   )
+}
+
+/** Loaded here: hardly a run says how its list is read. */
+async function readShape(shape: WrittenShape): Promise<UserParameters['shape']> {
+  if (Object.values(shape).every((one) => one === undefined)) return undefined
+  const options = await import('../../operations/shape-options.ts')
+  return options.readShape(shape)
 }
 
 /** Runs `work` with what keeps its proof, if any was asked for. */

@@ -8,6 +8,8 @@ import { abortable } from '../../lib/abortable.ts'
 import { checkGetById } from '../../operations/check-get-by-id.ts'
 import type { IdItem } from '../../operations/get-by-id.ts'
 import type { JsonText } from '../../protocol/json-text.ts'
+import type { ApiVersion } from '../../protocol/types.ts'
+import { apiOf } from '../../protocol/api.ts'
 import { byIdMethod } from '../../protocol/by-id-methods.ts'
 import { previewed } from '../checked-input.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
@@ -19,13 +21,14 @@ import { resultColumns, writeItems } from '../item-output.ts'
 import { lanesOf } from '../lanes.ts'
 import { loadSettings } from '../load-settings.ts'
 import { type Option, RUN_OPTIONS } from '../options.ts'
+import { withOutputDefaults } from '../output-defaults.ts'
 import { OUTPUT_OPTIONS, type OutputOptions, readOutputOptions } from '../output-options.ts'
 import { readParameters } from '../parameters.ts'
 import { runOnPortal } from '../portal-run.ts'
 import { openRejectedFiles } from '../rejected-files.ts'
 import { SEND_OPTIONS, stopAfterErrors } from '../send-options.ts'
 
-const { param, paramJson, params, sandbox } = RUN_OPTIONS
+const { api, param, paramJson, params, sandbox } = RUN_OPTIONS
 const { maxErrors, errors } = SEND_OPTIONS
 
 const OWN_OPTIONS = {
@@ -72,6 +75,7 @@ export const GET_BY_ID = {
   ],
   options: {
     ...OWN_OPTIONS,
+    api,
     param,
     paramJson,
     params,
@@ -86,6 +90,7 @@ export const GET_BY_ID = {
 
 interface Options {
   readonly method: string
+  readonly api: ApiVersion
   readonly inputName: string | undefined
   readonly ids: string | undefined
   readonly idsFrom: string | undefined
@@ -120,8 +125,10 @@ function readOptions(
   if (!isFlat && one('parentField') !== undefined) {
     throw new UsageError('parent-field', '--parent-field says what --flat adds to rows; --flat is not given.')
   }
+  const wanted = one('api')
   return {
     method,
+    api: apiOf(method, wanted === undefined ? undefined : parseFlag(api.parse, 'api', wanted)),
     inputName,
     ids: one('ids'),
     idsFrom: one('idsFrom'),
@@ -138,13 +145,15 @@ function readOptions(
 }
 
 async function runGetById(options: Options, context: Context): Promise<void> {
-  const { method, flags, sandbox, output, idParam, isFlat } = options
+  const { method, api, flags, sandbox, idParam, isFlat } = options
   const settings = await loadSettings(flags, context)
+  // Rows have the form that the profile says; result lines are what they are.
+  const output = isFlat ? readOutputOptions(withOutputDefaults(flags, settings.portal)) : options.output
   const parameters = await abortable(
     readParameters({ ...options, where: [], select: undefined }, context),
     context.signal,
   )
-  const request = { method, idParam, params: parameters.params }
+  const request = { method, api, idParam, params: parameters.params }
   checkGetById(request)
   const most = flags['maxErrors'] as string | undefined
   const stopAfter = stopAfterErrors(
@@ -171,7 +180,7 @@ async function runGetById(options: Options, context: Context): Promise<void> {
         ])
         const rejected = await openRejectedFiles(flags, header(), context.cwd)
         const { batchSize, retries, maxWait: maxWaitMs } = settings.values
-        const isList = byIdMethod(method).answers === 'list'
+        const isList = byIdMethod(method, api).answers === 'list'
         const parentField = options.parentField ?? (isList ? 'parentId' : undefined)
         const rows = ({ input, fate }: IdItem): readonly JsonText[] => {
           if (fate === undefined) return []

@@ -1,9 +1,12 @@
 import type { Command } from 'commander'
+import { parseFlag } from '../../config/settings.ts'
 import { text } from '../../config/values.ts'
 import { UsageError } from '../../errors.ts'
 import { abortable } from '../../lib/abortable.ts'
 import { rawKind } from '../../operations/raw-kind.ts'
-import { isMethodName } from '../../protocol/methods.ts'
+import { apiOf } from '../../protocol/api.ts'
+import { isMethodName } from '../../protocol/methods/reads.ts'
+import type { ApiVersion } from '../../protocol/types.ts'
 import { answerHead } from '../answer-head.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
 import { confirmed } from '../confirm.ts'
@@ -17,7 +20,7 @@ import { type BodyOptions, readBody } from '../request-body.ts'
 import { SEND_OPTIONS } from '../send-options.ts'
 import { SentCall } from '../sent-call.ts'
 
-const { param, paramJson, params, sandbox } = RUN_OPTIONS
+const { api, param, paramJson, params, sandbox } = RUN_OPTIONS
 const { idempotent } = SEND_OPTIONS
 
 const OWN_OPTIONS = {
@@ -67,14 +70,19 @@ export const RAW = {
       does: 'a body from a file, and what comes with the answer',
       command: 'bx24 raw crm.deal.add --data @deal.json --include',
     },
+    {
+      does: 'what REST 3.0 of the portal has, as an OpenAPI document',
+      command: 'bx24 raw rest.documentation.openapi -o openapi.json',
+    },
     { does: 'see what it does without a portal', command: 'bx24 raw profile --sandbox' },
   ],
-  options: { data, param, paramJson, params, idempotent, yes, output, include, sandbox },
+  options: { api, data, param, paramJson, params, idempotent, yes, output, include, sandbox },
   usesSettings: true,
 } as const satisfies CommandSpec
 
 export interface RawOptions extends BodyOptions {
   readonly method: string
+  readonly api: ApiVersion
   readonly isIdempotent: boolean
   /** `--yes` */
   readonly isConfirmed: boolean
@@ -97,8 +105,10 @@ function readOptions(method: string, flags: Readonly<Record<string, unknown>>): 
   const one = (key: string): string | undefined => flags[key] as string | undefined
   const several = (key: string): string[] => (flags[key] as string[] | undefined) ?? []
   const file = one('output')
+  const wanted = one('api')
   return {
     method,
+    api: apiOf(method, wanted === undefined ? undefined : parseFlag(api.parse, 'api', wanted)),
     data: one('data'),
     param: several('param'),
     paramJson: several('paramJson'),
@@ -154,6 +164,7 @@ export async function runRaw(options: RawOptions, context: Context): Promise<voi
           ),
         async work({ caller, write }) {
           const answer = await caller.raw(method, body.bytes.toString(), {
+            api: options.api,
             signal: context.signal,
             expectedSeconds: EXPECTED_SECONDS,
             isRepeatable,

@@ -2,7 +2,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -10,7 +9,8 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
+import { makeFolder } from '../../lib/make-folder.ts'
 import { sleep } from '../../lib/sleep.ts'
 import { emptyDocument, type LedgerDocument, tidy } from './document.ts'
 import { ledgerText, readLedger } from './ledger-text.ts'
@@ -180,8 +180,8 @@ export class LedgerFile implements Ledger {
       return false
     }
     if (found === 'unreadable') this.#tell(`${this.#path} could not be read and is begun anew`)
-    const { bucket, waiting, methods } = typeof found === 'object' ? found : emptyDocument()
-    this.#document = { bucket, waiting, methods }
+    const { bucket, waiting, methods, machines } = typeof found === 'object' ? found : emptyDocument()
+    this.#document = { bucket, waiting, methods, machines }
     return true
   }
 
@@ -213,19 +213,6 @@ export class LedgerFile implements Ledger {
     if (this.#isTroubleTold) return
     this.#isTroubleTold = true
     this.#options.onTrouble(`shared limits: ${message}.`)
-  }
-}
-
-/** Makes a folder and those above it; Node.js, asked to do that, does not come back where the system lets nobody make any. */
-function makeFolder(path: string): void {
-  try {
-    mkdirSync(path, { mode: 0o700 })
-  } catch (error: unknown) {
-    const code = codeOf(error)
-    if (code === 'EEXIST') return
-    if (code !== 'ENOENT' || dirname(path) === path) throw error
-    makeFolder(dirname(path))
-    mkdirSync(path, { mode: 0o700 })
   }
 }
 

@@ -1,8 +1,7 @@
 import type { BatchOptions, Caller } from '../../engine/caller.ts'
-import { RefusalError } from '../../errors.ts'
 import { batchSeconds } from '../../protocol/batch.ts'
-import { failureOf, isCertainlyNotRun } from '../../protocol/failures.ts'
 import type { Outcome } from '../../protocol/types.ts'
+import { askInParts, isOwnRefusal } from './ask-in-parts.ts'
 import type { CommandResult, Unit } from './unit.ts'
 
 /** What came of one request. */
@@ -60,6 +59,10 @@ export async function askPortal(
         mayHaveRunBefore: doubt.attempts > 1,
       }
     }
+    if (commands[0]?.api === 'v3') {
+      const asked = await askInParts(caller, commands, watched)
+      return { kind: 'answered', ...asked, mayHaveRunBefore: false }
+    }
     const reply = await caller.batch(commands, watched)
     return {
       kind: 'answered',
@@ -68,16 +71,13 @@ export async function askPortal(
       mayHaveRunBefore: doubt.attempts > 1,
     }
   } catch (error) {
-    if (single !== undefined && error instanceof RefusalError) {
+    if (single !== undefined && isOwnRefusal(error)) {
       const { refusal } = error
-      const isItsOwn = failureOf(refusal, refusal.status).kind !== 'passing' && isCertainlyNotRun(error)
-      if (isItsOwn) {
-        return {
-          kind: 'answered',
-          results: [{ kind: 'refused', refusal, status: refusal.status }],
-          seconds: 0,
-          mayHaveRunBefore: doubt.attempts > 0,
-        }
+      return {
+        kind: 'answered',
+        results: [{ kind: 'refused', refusal, status: refusal.status }],
+        seconds: 0,
+        mayHaveRunBefore: doubt.attempts > 0,
       }
     }
     if (doubt.attempts === 0) return { kind: 'not-sent', error }

@@ -1,4 +1,4 @@
-import { Bx24Error, RefusalError } from '../../errors.ts'
+import { Bx24Error, RefusalError, refusalWords } from '../../errors.ts'
 import type { JsonText } from '../../protocol/json-text.ts'
 import type { Refusal, Reply } from '../../protocol/types.ts'
 
@@ -19,6 +19,8 @@ export type Fate =
       readonly total?: number
       readonly next?: number
       readonly time?: JsonText
+      /** An earlier attempt had carried it out, as the portal tells by its key. */
+      readonly isReplayed?: true
     }
   | { readonly outcome: 'refused' | 'unknown'; readonly error: ItemError }
 
@@ -43,16 +45,17 @@ export function unknown(code: string, description: string, status: number | null
 }
 
 /** A refusal by the portal. Older methods have no code for what is missing, so it is given one. */
-export function refusedBy({ apiCode, description }: Refusal, status: number | undefined): Fate {
+export function refusedBy(refusal: Refusal, status: number | undefined): Fate {
+  const { apiCode, description } = refusal
   const isMissing = apiCode === '' && /^not found/i.test(description)
-  return refused(isMissing ? OUR_CODES.notFound : apiCode, description, status ?? null)
+  return refused(isMissing ? OUR_CODES.notFound : apiCode, refusalWords(refusal), status ?? null)
 }
 
 /** What is known of a call whose answer was lost. */
 export function lostBy(error: unknown): Fate {
   if (error instanceof RefusalError) {
-    const { apiCode, description, status } = error.refusal
-    return unknown(apiCode, description, status ?? null)
+    const { apiCode, status } = error.refusal
+    return unknown(apiCode, refusalWords(error.refusal), status ?? null)
   }
   if (!(error instanceof Bx24Error))
     return unknown(OUR_CODES.interrupted, 'The run ended before the answer came.')
@@ -60,12 +63,14 @@ export function lostBy(error: unknown): Fate {
 }
 
 /** A good answer, with what the portal says besides: of its pages, and of the time that it took if that is wanted. */
-export function doneBy({ result, total, next, timeText: time }: Reply, { withTime = true } = {}): Fate {
+export function doneBy(reply: Reply, { withTime = true } = {}): Fate {
+  const { result, total, next, timeText: time, isReplayed } = reply
   return {
     outcome: 'done',
     result,
     ...(total === undefined ? {} : { total }),
     ...(next === undefined ? {} : { next }),
     ...(time === undefined || !withTime ? {} : { time }),
+    ...(isReplayed === undefined ? {} : { isReplayed }),
   }
 }

@@ -1,4 +1,4 @@
-import { isRead } from '../../protocol/methods.ts'
+import { isRead } from '../../protocol/methods/reads.ts'
 import type { NamedCommand, Outcome } from '../../protocol/types.ts'
 import type { Fate } from './fate.ts'
 
@@ -54,11 +54,6 @@ export function noteDoubt(units: readonly Unit[]): void {
     for (const item of items)
       if (item.fate === undefined && names.has(`c${item.ordinal}`)) item.mayHaveRun = true
   }
-}
-
-/** How many commands units have together. */
-export function commandsOf(units: readonly Unit[]): number {
-  return units.reduce((sum, { commands }) => sum + commands.length, 0)
 }
 
 /** Whether an item has no fate, and no attempt for it may have been carried out. */

@@ -1,5 +1,6 @@
+import { refusalWords } from '../../errors.ts'
 import { failureOf } from '../../protocol/failures.ts'
-import { isRead } from '../../protocol/methods.ts'
+import { isRead } from '../../protocol/methods/reads.ts'
 import type { Reply } from '../../protocol/types.ts'
 import { type Fate, lostBy, OUR_CODES, refusedBy, unknown } from './fate.ts'
 import type { CommandResult } from './unit.ts'
@@ -14,7 +15,7 @@ export type Verdict =
 
 export interface CommandFacts {
   readonly method: string
-  /** The user says that doing it twice does no harm. */
+  /** The user says that doing it twice does no harm, or the portal sees to it. */
   readonly isIdempotent: boolean
   /** Whether another attempt is left after trouble. */
   readonly hasAttemptsLeft: boolean
@@ -40,14 +41,16 @@ export function verdictOn(result: CommandResult, facts: CommandFacts): Verdict {
       if (failure.kind === 'bucket' || failure.kind === 'operating')
         return { kind: 'again', isAttempt: false, mayHaveRun: false }
       const isUncertain = failure.executed === 'unknown'
-      const mayGoAgain = failure.kind === 'passing' && (isRepeatable || !isUncertain)
+      // Access that ends within a batch is renewed when the next request is refused as a whole.
+      const isPassing = failure.kind === 'passing' || (failure.kind === 'expired' && status === undefined)
+      const mayGoAgain = isPassing && (isRepeatable || !isUncertain)
       if (mayGoAgain && facts.hasAttemptsLeft)
         return { kind: 'again', isAttempt: true, mayHaveRun: isUncertain && !isReading }
       const isDoubtful = (isUncertain || facts.mayHaveRun) && !isReading
       return {
         kind: 'settled',
         fate: isDoubtful
-          ? unknown(refusal.apiCode, refusal.description, status ?? null)
+          ? unknown(refusal.apiCode, refusalWords(refusal), status ?? null)
           : refusedBy(refusal, status),
       }
     }

@@ -1,7 +1,10 @@
 import { resultReference } from '../../protocol/batch.ts'
 import { PAGE_ROWS } from '../../protocol/limits.ts'
 import { isMap } from '../../protocol/params.ts'
+import { mergedParams } from '../../protocol/places.ts'
 import type { Command, NamedCommand, ParamValue, Params } from '../../protocol/types.ts'
+import { listCommand, startParam, withConditions } from '../list-command.ts'
+import { walkedId } from '../rows.ts'
 import type { IdRange, ListQuery } from '../strategy.ts'
 
 /** One page of the list: the first rows behind `after`, up to and with `upTo`. */
@@ -10,22 +13,14 @@ export function pageCommand(
   after: number | string | undefined,
   upTo: number | undefined,
 ): Command {
-  const { method, filterName, idInFilter, idOrder } = query.method
+  const { filter, idOrder } = query.method
+  const { inFilter } = walkedId(query.method)
   const bounds: Params = {
-    ...(after === undefined ? {} : { [`>${idInFilter}`]: String(after) }),
-    ...(upTo === undefined ? {} : { [`<=${idInFilter}`]: String(upTo) }),
+    ...(after === undefined ? {} : { [`>${inFilter}`]: String(after) }),
+    ...(upTo === undefined ? {} : { [`<=${inFilter}`]: String(upTo) }),
   }
-  const given = query.params[filterName]
-  const filter = { ...(isMap(given) ? given : {}), ...bounds }
-  return {
-    method,
-    params: {
-      ...query.params,
-      ...idOrder,
-      start: '-1',
-      ...(Object.keys(filter).length === 0 ? {} : { [filterName]: filter }),
-    },
-  }
+  const bounded = { ...query, params: withConditions(query.params, filter, bounds) }
+  return listCommand(bounded, { ...idOrder, ...startParam(query.method, '-1') })
 }
 
 /** The first page of the list and the last one. */
@@ -50,8 +45,7 @@ export function chainCommands(
   length: number,
   name: string,
 ): NamedCommand[] {
-  const { rowsAt, idInRows } = query.method
-  const lastRow = [...(rowsAt === '' ? [] : [rowsAt]), PAGE_ROWS - 1, idInRows]
+  const lastRow = [...query.method.rows.at, PAGE_ROWS - 1, walkedId(query.method).inRows]
   return Array.from({ length }, (_, index) => {
     const from = index === 0 ? after : resultReference(`${name}p${index - 1}`, lastRow)
     return { ...pageCommand(query, from, upTo), name: `${name}p${index}` }
@@ -73,7 +67,7 @@ export function placeCommands(
 
 /** The same page, running down from its upper bound. */
 function turned({ method }: ListQuery, command: Command): Command {
-  return { ...command, params: { ...command.params, ...downwards(method.idOrder) } }
+  return { ...command, params: mergedParams(command.params, downwards(method.idOrder)) }
 }
 
 function downwards(order: Params): Params {

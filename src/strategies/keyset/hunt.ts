@@ -9,6 +9,7 @@ import {
 import { failureOf } from '../../protocol/failures.ts'
 import { PAGE_ROWS } from '../../protocol/limits.ts'
 import type { Outcome } from '../../protocol/types.ts'
+import { walkedId } from '../rows.ts'
 import type { UnreadableRow } from '../strategy.ts'
 import { openingCommands, pageCommand } from './commands.ts'
 import { type ChainRead, joined, type ListFacts, readUpwards } from './read-pages.ts'
@@ -143,9 +144,9 @@ export class Hunt {
     if (!(await this.isOfThePage(error))) throw failure
     if (this.#found.has(id)) return
     if (this.#found.size === MOST_UNREADABLE) {
-      const { method, idInFilter } = this.#facts().query.method
+      const { method } = this.#facts().query
       throw new IncompleteError(
-        `More than ${MOST_UNREADABLE} rows of ${method} cannot be read; the last of them has ${idInFilter} ${id}.`,
+        `More than ${MOST_UNREADABLE} rows of ${method.method} cannot be read; the last of them has ${walkedId(method).inFilter} ${id}.`,
         'Something is wrong with the list as a whole: other fields (--select) may be readable.',
         error,
         'walk.unreadable',
@@ -161,9 +162,9 @@ export class Hunt {
     const isEndHeld = segment.end !== 'unseen' && upTo === segment.upTo
     const read = readUpwards(this.#facts(), outcome, after, upTo, isEndHeld)
     if (read !== undefined) return read
-    const { method, idInFilter } = this.#facts().query.method
+    const { method } = this.#facts().query
     throw new IncompleteError(
-      `${method} does not keep to bounds on ${idInFilter} behind ${after}, so a row that cannot be read is not found.`,
+      `${method.method} does not keep to bounds on ${walkedId(method).inFilter} behind ${after}, so a row that cannot be read is not found.`,
     )
   }
 

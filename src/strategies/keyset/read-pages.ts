@@ -2,7 +2,7 @@ import { IncompleteError, NotUnderstoodError } from '../../errors.ts'
 import type { JsonText } from '../../protocol/json-text.ts'
 import { PAGE_ROWS } from '../../protocol/limits.ts'
 import type { Outcome, Reply } from '../../protocol/types.ts'
-import { idOf, rowsOf } from '../rows.ts'
+import { idOf, rowsOf, walkedId } from '../rows.ts'
 import type { ListQuery, Page } from '../strategy.ts'
 import { densityAtEnd, densityAtStart } from './estimate.ts'
 import type { OpenSegment, ReadRows } from './segments.ts'
@@ -96,7 +96,7 @@ export function readDownwards(
   if (outcome?.kind !== 'done') return undefined
   const { method } = list.query
   const rows = rowsOf(outcome.reply.result, method).toReversed()
-  const ids = idsIn(rows, method.idInRows)
+  const ids = idsIn(rows, walkedId(method).inRows)
   if (ids === undefined || !isRising(ids, after, upTo)) return undefined
   return stretch(list, [{ rows, ids }]) ?? 'none'
 }
@@ -123,10 +123,10 @@ export function readUpwards(
 /** The rows of `read` behind an id; `undefined` if there are none. */
 export function behind(list: ListFacts, read: ReadRows, after: number): ReadRows | undefined {
   if (read.first > after) return read
-  const { idInRows } = list.query.method
+  const { inRows } = walkedId(list.query.method)
   const pages = read.pages.map(({ rows }): PageIds => {
-    const kept = rows.filter((row) => (idOf(row, idInRows) ?? 0) > after)
-    return { rows: kept, ids: kept.map((row) => idOf(row, idInRows) ?? 0) }
+    const kept = rows.filter((row) => (idOf(row, inRows) ?? 0) > after)
+    return { rows: kept, ids: kept.map((row) => idOf(row, inRows) ?? 0) }
   })
   return stretch(list, pages)
 }
@@ -180,10 +180,10 @@ function readRising(
   upTo: number | undefined,
 ): PageIds | undefined {
   const rows = rowsOf(result, method)
-  const ids = idsIn(rows, method.idInRows)
+  const ids = idsIn(rows, walkedId(method).inRows)
   if (ids === undefined) {
     throw new NotUnderstoodError(
-      `A row of ${method.method} behind ${method.idInFilter} ${after ?? -1} has no readable "${method.idInRows}", so the walk cannot go on.`,
+      `A row of ${method.method} behind ${walkedId(method).inFilter} ${after ?? -1} has no readable "${walkedId(method).inRows}", so the walk cannot go on.`,
       'Please report this with the name of the method.',
     )
   }
@@ -209,16 +209,9 @@ function withoutLast({ rows, ids }: PageIds): PageIds {
   return { rows: rows.slice(0, -1), ids: ids.slice(0, -1) }
 }
 
-function outOfOrder(
-  {
-    query: {
-      method: { method, idInFilter },
-    },
-  }: ListFacts,
-  last: number | undefined,
-): IncompleteError {
+function outOfOrder({ query: { method } }: ListFacts, last: number | undefined): IncompleteError {
   return new IncompleteError(
-    `${method} does not answer in ascending ${idInFilter} behind ${last ?? 0}, so the rest of the list cannot be reached.`,
+    `${method.method} does not answer in ascending ${walkedId(method).inFilter} behind ${last ?? 0}, so the rest of the list cannot be reached.`,
     'Please report this: the method is not walked in the right way.',
   )
 }

@@ -1,7 +1,7 @@
 import { ndjson } from '../../../src/output/ndjson.ts'
 import { batchParams, readBatch } from '../../../src/protocol/batch.ts'
 import { readEnvelope } from '../../../src/protocol/envelope.ts'
-import { listMethod } from '../../../src/protocol/methods.ts'
+import { listMethod } from '../../../src/protocol/methods/table.ts'
 import type { NamedCommand } from '../../../src/protocol/types.ts'
 import { chainCommands } from '../../../src/strategies/keyset/commands.ts'
 import { idOf, rowsOf } from '../../../src/strategies/rows.ts'
@@ -81,7 +81,7 @@ function rowsByCutting(body: Buffer, commands: readonly NamedCommand[]): Buffer 
     if (outcome.kind !== 'done') throw new Error('a command failed')
     const rows = rowsOf(outcome.reply.result, KNOWN)
     for (const row of rows) {
-      const id = idOf(row, KNOWN.idInRows) ?? -1
+      const id = idOf(row, KNOWN.id?.inRows) ?? -1
       if (id <= last) throw new Error('rows out of order')
       last = id
     }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { open, readFile, readlink } from 'node:fs/promises'
 import { getPriority, hostname } from 'node:os'
-import { systemCode } from './write-failure.ts'
+import { systemCode } from './system-code.ts'
 
 /** Who holds a lock, as the lock file says. */
 export interface Holder {
