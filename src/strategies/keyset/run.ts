@@ -153,17 +153,13 @@ export class KeysetRun {
     return [...this.#running].filter(({ isAnswering }) => !isAnswering)
   }
 
-  /** How many more requests the list is worth, as far as it is known. */
-  get #requestsWorth(): number {
-    if (this.#list.looksLong) return Infinity
-    const { openPages, placePages } = this.#list.demand
-    return requestsWorth(this.#pagesAsked + openPages + placePages, this.#sent)
-  }
-
-  /** Requests to have in flight. */
+  /** Requests to have in flight: as many more as the list is worth, as far as it is known. */
   get #lanes(): number {
+    const { openPages, placePages } = this.#list.demand
+    const known = this.#pagesAsked + openPages + placePages
+    const worth = this.#list.looksLong ? Infinity : requestsWorth(known, this.#sent)
     const least = this.#running.size === 0 ? 1 : 0
-    return Math.min(this.#pace.lanes, this.#inWork.length + Math.max(least, this.#requestsWorth))
+    return Math.min(this.#pace.lanes, this.#inWork.length + Math.max(least, worth))
   }
 
   #tellNews(): void {
