@@ -88,7 +88,7 @@ export async function attemptOnce<T>(
   const waitedMs = Date.now() - askedAt
   let sentAt: number | undefined
   try {
-    const authorisation = await credential.authorise(method, requestBody, signal, api)
+    const authorisation = await credential.authorise(method, api, requestBody, signal)
     onAuthorised?.(authorisation)
     const url = route.towards(authorisation.url)
     sentAt = Date.now()
