@@ -31,13 +31,16 @@ export function expectedRows({
   }
 }
 
+/** Densities that differ by less may do so by chance: fifty rows say no more. */
+const ALIKE = 1.5
+
 /**
  * Rows for each id between two places: where they lie many times as close on one side as on the other, they thin out by the
  * same factor with every step, as long as nobody has seen more. With a hole on one side there is no such factor.
  */
 function meanDensity(left: number, right: number): number {
   const [least, most] = left < right ? [left, right] : [right, left]
-  const isAlike = least <= 0 || most < 1.01 * least
+  const isAlike = least <= 0 || most < ALIKE * least
   return isAlike ? (least + most) / 2 : (most - least) / Math.log(most / least)
 }
 
@@ -46,7 +49,7 @@ export function placeOf(share: number, { before, behind }: Pick<OpenSegment, 'be
   const left = before ?? behind ?? 0
   const right = behind ?? before ?? 0
   const factor = left > 0 && right > 0 ? right / left : 1
-  if (Math.abs(factor - 1) < 0.01) return share
+  if (factor < ALIKE && factor > 1 / ALIKE) return share
   return Math.log(1 + share * (factor - 1)) / Math.log(factor)
 }
 
