@@ -10,6 +10,7 @@ import type { ApiVersion } from '../protocol/types.ts'
 import { chooseWalk } from '../strategies/choose.ts'
 import { idOf } from '../strategies/rows.ts'
 import type { EndProof, ListQuery, Outlook, Page, UnreadableRow } from '../strategies/strategy.ts'
+import { asObject } from './flat-rows.ts'
 import { ListAudit } from './list-audit.ts'
 import { checkedQuery, type CheckedQuery, type UserParameters } from './list-query.ts'
 import { selectedQuery } from './selected-query.ts'
@@ -90,7 +91,9 @@ export async function extract(
 
   async function write(wanted: readonly JsonText[]): Promise<void> {
     for (const portion of recorder?.everyRow === true ? wanted.map((row) => [row]) : [wanted]) {
-      await sink.write(asAsked(portion))
+      const asked = asAsked(portion)
+      // A table has columns, and so have its rows.
+      await sink.write(sink.columns === undefined ? asked : asked.map(asObject))
       audit.take(portion, query)
       rows += portion.length
       const last = portion.at(-1)

@@ -115,12 +115,12 @@ const OPEN: IdRange = { after: undefined, upTo: undefined }
 function withDocumentedNames(params: Params, method: ListMethod): Params {
   const documented = new Map(
     [
+      ['start'],
+      ['limit'],
       method.filter?.at ?? [],
       method.select ?? [],
       ...method.orderAt,
       ...placesOfWalk(method.paging),
-      ['start'],
-      ['limit'],
     ]
       .flatMap(([name]) => name ?? [])
       .map((name) => [name.toLowerCase(), name]),
@@ -152,9 +152,6 @@ function refuseWhatTheWalkOwns(params: Params, { method, orderAt, paging }: List
       'Use --limit N for the first rows.',
     )
   }
-  if ('limit' in params) {
-    throw new UsageError('walk-owns', `"limit" is not known to ${method}.`, 'Use --limit N.')
-  }
   const own = placesOfWalk(paging).find((place) => paramAt(params, place) !== undefined)
   if (own !== undefined) {
     throw new UsageError(
@@ -162,6 +159,9 @@ function refuseWhatTheWalkOwns(params: Params, { method, orderAt, paging }: List
       `"${bracketName(own)}" cannot be given: get-all reads every page of ${method} by itself.`,
       'Use --limit N for the first rows.',
     )
+  }
+  if ('limit' in params) {
+    throw new UsageError('walk-owns', `"limit" is not known to ${method}.`, 'Use --limit N.')
   }
   const order = orderAt.find((place) => paramAt(params, place) !== undefined)
   if (order !== undefined) {

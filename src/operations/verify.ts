@@ -6,7 +6,7 @@ import type { ListMethod } from '../protocol/methods/list-method.ts'
 import { withParamAt } from '../protocol/places.ts'
 import type { Command, NamedCommand, Outcome } from '../protocol/types.ts'
 import { pageCommand } from '../strategies/keyset/commands.ts'
-import { listCommand } from '../strategies/list-command.ts'
+import { listCommand, startParam } from '../strategies/list-command.ts'
 import { idOf, rowsOf, walkedId } from '../strategies/rows.ts'
 import type { IdRange, ListQuery } from '../strategies/strategy.ts'
 import type { ListAudit } from './list-audit.ts'
@@ -134,11 +134,11 @@ async function countAll(
 /** Counts the rows of a range; one page of them comes along, with as little in it as may be. */
 function countCommand(query: ListQuery, { after, upTo }: IdRange): Command {
   const { select, paging, idOrder } = query.method
-  if (paging.by !== 'keyset') return listCommand(query, { ...idOrder, start: '0' })
+  if (paging.by !== 'keyset') return listCommand(query, { ...idOrder, ...startParam(query.method, '0') })
   const { method, params } = pageCommand(query, after, upTo)
   const chosen =
     select === undefined ? params : withParamAt(params, select, [walkedId(query.method).inFilter])
-  return { method, params: { ...chosen, start: '0' } }
+  return { method, params: { ...chosen, ...startParam(query.method, '0') } }
 }
 
 /** Ids that only one side has: the portal `more`, we `fewer`; those that the portal counts and does not answer are `hidden`. */

@@ -3,7 +3,7 @@ import type { Caller } from '../../src/engine/caller.ts'
 import { IncompleteError } from '../../src/errors.ts'
 import { JsonText } from '../../src/protocol/json-text.ts'
 import type { ListMethod, Paging } from '../../src/protocol/methods/list-method.ts'
-import { unknownListMethod } from '../../src/protocol/methods/table.ts'
+import { listMethod, unknownListMethod } from '../../src/protocol/methods/table.ts'
 import type { Command } from '../../src/protocol/types.ts'
 import { walkWhole } from '../../src/strategies/whole.ts'
 
@@ -19,7 +19,7 @@ async function whole(
   answers: readonly Served[],
   more: Partial<ListMethod> = {},
 ): Promise<{ rows: number; asked: Command[]; end: string | undefined; error: unknown }> {
-  const { isUnknown: _, ...known } = unknownListMethod('some.list')
+  const known = listMethod('scope') ?? unknownListMethod('scope')
   const asked: Command[] = []
   const left = [...answers]
   const caller = {
