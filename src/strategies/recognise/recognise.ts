@@ -1,5 +1,5 @@
 import type { Caller } from '../../engine/caller.ts'
-import { NotUnderstoodError, RefusalError, UsageError } from '../../errors.ts'
+import { NotUnderstoodError, RefusalError, TransportError, UsageError } from '../../errors.ts'
 import type { JsonText } from '../../protocol/json-text.ts'
 import type { ListMethod, Paging, RowId, RowsPlace } from '../../protocol/methods/list-method.ts'
 import { isMap } from '../../protocol/params.ts'
@@ -36,6 +36,9 @@ export interface Recognised {
 
 /** Seconds that a page of an unknown list may take the portal. */
 const PAGE_SECONDS = 1
+
+/** Further attempts at what one can do without. */
+const PROBE_RETRIES = 1
 
 /**
  * Looks at a list of which nothing is known: its first page, and where that does not say how pages are reached, one batch
@@ -163,7 +166,7 @@ async function askProbes(
   return undefined
 }
 
-/** A portal that refuses all of it has said nothing about any. */
+/** A portal that refuses all of it, or answers something else than a batch, has said nothing about any. */
 async function askTogether(
   caller: Caller,
   commands: Probe['commands'],
@@ -171,9 +174,10 @@ async function askTogether(
 ): Promise<readonly Outcome[]> {
   try {
     const expectedSeconds = commands.length * PAGE_SECONDS
-    return (await caller.batch(commands, { signal, expectedSeconds })).outcomes
+    return (await caller.batch(commands, { signal, expectedSeconds, retries: PROBE_RETRIES })).outcomes
   } catch (error) {
     if (error instanceof RefusalError) return []
+    if (error instanceof TransportError && error.fault === 'not-json') return []
     throw error
   }
 }
