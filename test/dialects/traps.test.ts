@@ -47,8 +47,8 @@ describe.each([
         else if (isRight(list, rows, truth)) right++
         else wrong.push(`${list.name} ${list.api}: ${rows.length} of ${truth.length}`)
       }
-      console.log(
-        `lists ${known}, ${name}: ${right} right, ${ended.length} ended with an error, ${wrong.length} wrong`,
+      process.stdout.write(
+        `lists ${known}, ${name}: ${right} right, ${ended.length} ended with an error, ${wrong.length} wrong\n`,
       )
       expect(wrong).toEqual([])
       expect(right).toBeGreaterThan(find === undefined ? 30 : 10)

@@ -59,30 +59,29 @@ export async function recognise(
   const options = { signal, expectedSeconds: PAGE_SECONDS }
   const first = await caller.call(listCommand(query, {}), options)
   const rowsAt = settled.rows ?? rowsPlace(query.method, first)
-  const seen: ListMethod = { ...query.method, rows: rowsAt, isRecognised: true }
+  const { isUnknown = true, ...unknown } = query.method
+  const seen: ListMethod = { ...unknown, rows: rowsAt, isRecognised: true }
   const rows = rowsOf(first.result, seen)
   const id = settled.id === null ? undefined : (settled.id ?? findId(rows))
   const method: ListMethod = { ...seen, id }
-  if (settled.paging !== undefined) return { method: known({ ...method, paging: settled.paging }), first }
+  if (settled.paging !== undefined) return { method: { ...method, paging: settled.paging }, first }
 
   if (settled.id === undefined) refuseBareIds(method, rows, query.params)
   const look = firstLook(first, rows)
-  if (look !== undefined && 'paging' in look)
-    return { method: known({ ...method, paging: look.paging }), first }
+  if (look !== undefined && 'paging' in look) return { method: { ...method, paging: look.paging }, first }
   if (look !== undefined && 'unclear' in look) throw unclearPaging(method, look.unclear)
   const page: FirstPage = { query: { ...query, method }, rows, id }
   const found = await askProbes(caller, probesOf(page, look), method, signal)
-  if (found !== undefined) return { method: known({ ...method, ...found }), first }
+  if (found !== undefined && found !== 'silence') return { method: { ...method, ...found }, first }
+  if (look !== undefined && found === 'silence') {
+    // The walk will see whether "start" is known.
+    return { method: { ...method, paging: { by: 'start', pageRows: look.pageRows } }, first }
+  }
   if (look !== undefined) {
     throw unclearPaging(method, `has more rows than these ${rows.length}, and answers them again for "start"`)
   }
   // Nothing shows that these rows are all, which the walk says behind them.
-  return { method: { ...method, paging: { by: 'whole' } }, first }
-}
-
-function known(method: ListMethod): ListMethod {
-  const { isUnknown: _, ...others } = method
-  return others
+  return { method: { ...method, paging: { by: 'whole' }, isUnknown }, first }
 }
 
 function rowsPlace({ method }: ListMethod, { result, total, next }: Reply): RowsPlace {
@@ -148,16 +147,16 @@ function probesOf(page: FirstPage, look: Extract<FirstLook, { isCounted: true }>
 
 const CAPITALS: [string, string] = ['OFFSET', 'LIMIT']
 
-/** What the first of the probes that says something says. */
+/** What the first of the probes that says something says; `silence` if the portal answered none of them. */
 async function askProbes(
   caller: Caller,
   probes: readonly Probe[],
   method: ListMethod,
   signal: AbortSignal,
-): Promise<Partial<ListMethod> | undefined> {
+): Promise<Partial<ListMethod> | 'silence' | undefined> {
   const commands = probes.flatMap((probe) => probe.commands)
-  if (commands.length === 0) return undefined
-  const outcomes = await askTogether(caller, commands, signal)
+  const outcomes = commands.length === 0 ? [] : await askTogether(caller, commands, signal)
+  if (outcomes.every(({ kind }) => kind !== 'done')) return 'silence'
   const pages: (readonly JsonText[] | undefined)[] = rowsOfEach(outcomes, method)
   for (const { commands, read } of probes) {
     const found = read(pages.splice(0, commands.length))
@@ -177,7 +176,8 @@ async function askTogether(
     return (await caller.batch(commands, { signal, expectedSeconds, retries: PROBE_RETRIES })).outcomes
   } catch (error) {
     if (error instanceof RefusalError) return []
-    if (error instanceof TransportError && error.fault === 'not-json') return []
+    const isOther = error instanceof TransportError && ['not-json', 'truncated'].includes(error.fault)
+    if (isOther) return []
     throw error
   }
 }
