@@ -69,6 +69,8 @@ export interface RefusalFacts {
   /** HTTP status; `undefined` for a command inside a batch, which has none of its own. */
   readonly status: number | undefined
   readonly method: string
+  /** The answer asks to be left alone for so long. */
+  readonly retryAfterMs?: number | undefined
 }
 
 /** The portal answered, and the answer was no. */
@@ -142,21 +144,41 @@ export class TransportError extends Bx24Error {
   readonly executed: Executed
   /** How long the attempt ran before it failed. */
   readonly elapsedMs: number
+  /** What there was of an answer asks to be left alone for so long. */
+  readonly retryAfterMs: number | undefined
 
   constructor(
     fault: TransportFault,
     message: string,
-    facts: { executed: Executed; elapsedMs?: number } & ErrorDetails,
+    facts: { executed: Executed; elapsedMs?: number; retryAfterMs?: number | undefined } & ErrorDetails,
   ) {
     super(`transport.${fault}`, message, EXIT.temporary, facts)
     this.fault = fault
     this.executed = facts.executed
     this.elapsedMs = facts.elapsedMs ?? 0
+    this.retryAfterMs = facts.retryAfterMs
   }
 
   /** The request took too long or its answer is too large: the same request would end the same, a smaller one may not. */
   get isTooMuch(): boolean {
     return this.fault === 'timeout' || this.fault === 'too-large' || this.elapsedMs >= CUT_SUSPECTED_MS
+  }
+}
+
+/** The portal as a whole did not answer for as long as we waited; the request that waited was not sent. */
+export class OutageError extends Bx24Error {
+  /** @param since Unix milliseconds */
+  constructor(host: string, since: number, cause: Bx24Error | undefined) {
+    const why = cause === undefined ? '' : ` The last failure: ${cause.message}`
+    super(
+      'portal.outage',
+      `${host} has not answered since ${new Date(since).toISOString()}.${why}`,
+      EXIT.temporary,
+      {
+        hint: 'Run again when the portal is well. --retries and --max-wait say how long to wait for it.',
+        cause,
+      },
+    )
   }
 }
 

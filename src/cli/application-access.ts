@@ -2,7 +2,7 @@ import { findOAuth, type OAuthFromEnvironment } from '../config/oauth-source.ts'
 import type { SettingValues } from '../config/settings.ts'
 import type { Context } from './context.ts'
 import type { OpenCredential } from './credential-parts.ts'
-import { openOAuth, storeFromEnvironment } from './oauth-portal.ts'
+import { hiding, openOAuth, storeFromEnvironment } from './oauth-portal.ts'
 import type { SETTINGS } from './options.ts'
 
 /** The application that the environment names, as in containers. @throws ConfigError */
@@ -11,7 +11,7 @@ export async function openApplication(
   context: Context,
 ): Promise<OpenCredential> {
   const application = await applicationIn(context)
-  const store = storeFromEnvironment(application, values, context)
+  const store = hiding(storeFromEnvironment(application, values, context))
   return openOAuth({ client: application.client, store }, values, context)
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { oauthCredential } from '../auth/oauth.ts'
 import { refreshTokenFile } from '../auth/refresh-token-file.ts'
-import type { TokenStore } from '../auth/token-store.ts'
+import type { OAuthTokens, TokenStore } from '../auth/token-store.ts'
 import type { OAuthFromEnvironment } from '../config/oauth-source.ts'
 import { stateFolder } from '../config/state-folder.ts'
 import { fingerprint } from '../lib/fingerprint.ts'
@@ -22,13 +22,14 @@ export async function openOAuth(
   context: Context,
 ): Promise<OpenCredential> {
   hideSecrets([client.secret.reveal()])
-  const credential = await oauthCredential({
+  const options = {
     client,
     store,
     ask: tokenRequest(values, context),
     retries: values.retries,
-    tell: (message) => context.messages.log({ level: 'info', message }),
-  })
+    tell: (message: string) => context.messages.log({ level: 'info', message }),
+  }
+  const credential = await oauthCredential(options, context.signal)
   return {
     credential,
     async close() {
@@ -58,4 +59,18 @@ export function storeFromEnvironment(
     tell: (message) => context.messages.log({ level: 'info', message }),
     warn: (message) => context.messages.warn(message),
   })
+}
+
+/** The same store, whose tokens are shown nowhere from the moment on at which they are known. */
+export function hiding(store: TokenStore): TokenStore {
+  function hidden(tokens: OAuthTokens): OAuthTokens {
+    const { accessToken, refreshToken } = tokens
+    hideSecrets([accessToken, refreshToken].flatMap((secret) => secret?.reveal() ?? []))
+    return tokens
+  }
+  return {
+    name: store.name,
+    read: async () => hidden(await store.read()),
+    update: (renew, signal) => store.update(async (current) => hidden(await renew(hidden(current))), signal),
+  }
 }

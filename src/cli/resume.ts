@@ -46,7 +46,7 @@ export function resumePlan(
     isRestart,
     request: (credential) => ({
       ...(sandbox === undefined
-        ? { portal: credential.host, webhook: fingerprint(credential.identity) }
+        ? { portal: credential.host, webhook: fingerprint(credential.account ?? credential.identity) }
         : { portal: `sandbox ${sandbox}` }),
       method,
       ...(api === 'v3' ? { api } : {}),

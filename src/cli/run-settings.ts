@@ -5,6 +5,7 @@ import type { ProgressWish } from '../progress/choose.ts'
 import type { LogLevel } from '../progress/log-entries.ts'
 import { TRACE_KINDS } from '../transport/trace-text.ts'
 import type { TraceOptions } from '../transport/traced.ts'
+import { showSecrets, withoutSecrets } from './clean-text.ts'
 import type { Context } from './context.ts'
 import type { SETTINGS, SummaryWish } from './options.ts'
 import { openPrivateFile, type PrivateFile } from './private-file.ts'
@@ -27,6 +28,10 @@ type Values = SettingValues<typeof SETTINGS>
 export function configureMessages(values: Values, flags: Flags, { messages, cwd }: Context): void {
   const { logFormat: format, logFile } = values
   const warn = (message: string): void => messages.warn(message)
+  if (flags['unsafeShowSecrets'] === true) {
+    showSecrets()
+    warn('--unsafe-show-secrets: messages and traces hold what opens the portal; show them to nobody.')
+  }
   const file =
     logFile === undefined ? undefined : openPrivateFile({ name: logFile, flag: '--log-file', cwd, warn })
   messages.configure({ format, level: levelOf(values, flags), file })
@@ -84,13 +89,19 @@ export function openTrace(flags: Flags, { messages, cwd }: Context): OpenTrace |
     if (name === undefined) return undefined
     throw new UsageError('trace-file', '--trace-file needs --trace-http, which says what to write to it.')
   }
+  const showsSecrets = flags['unsafeShowSecrets'] === true
   const kind = parseFlag(oneOf(TRACE_KINDS), 'traceHttp', traceHttp === '' ? 'headers' : traceHttp)
   if (kind === 'bodies' || kind === 'errors') {
     messages.warn(`--trace-http=${kind} shows the data of customers; secrets are taken out, they are not.`)
   }
   if (typeof name !== 'string') {
-    return { kind, write: (text) => messages.printText('trace', text.trimEnd()), close: () => undefined }
+    return {
+      kind,
+      showsSecrets,
+      write: (text) => messages.printText('trace', withoutSecrets(text.trimEnd())),
+      close: () => undefined,
+    }
   }
   const file = openPrivateFile({ name, flag: '--trace-file', cwd, warn: (message) => messages.warn(message) })
-  return { kind, write: (text) => file.write(text), close: () => file.close() }
+  return { kind, showsSecrets, write: (text) => file.write(withoutSecrets(text)), close: () => file.close() }
 }

@@ -9,7 +9,7 @@ import { ConfigError } from '../errors.ts'
 import { hideSecrets } from './clean-text.ts'
 import type { Context } from './context.ts'
 import { type OpenCredential, ofWebhook } from './credential-parts.ts'
-import { openOAuth } from './oauth-portal.ts'
+import { hiding, openOAuth } from './oauth-portal.ts'
 import type { SETTINGS } from './options.ts'
 import { tokenRequest } from './token-request.ts'
 
@@ -77,5 +77,5 @@ function clientOf({ clientId, clientSecret }: StoredOAuth): OAuthClient {
 }
 
 function storeOf(name: string, context: Context): TokenStore {
-  return profileTokens(storedPath(name, context), `profile ${name}`, context.pid)
+  return hiding(profileTokens(storedPath(name, context), `profile ${name}`, context.pid))
 }

@@ -15,6 +15,8 @@ export interface CallOptions {
    * ask for less at a time.
    */
   readonly onTrouble?: (elapsedMs: number) => void
+  /** Told before it is sent if the portal was down meanwhile: what failed then did not fail of being too much. */
+  readonly onOutageOver?: () => void
   /** Told when the portal has done its work and the first of a good answer is there, with the rest still on the way. */
   readonly onAnswering?: () => void
   /**
@@ -44,6 +46,9 @@ export interface Caller {
    * @param askedSeconds what of it was asked for and is not answered
    */
   secondsLeft?(method: string, askedSeconds: number): number
+
+  /** When (Unix ms) a method may work for so many seconds, by its operating time: now, or when to look again. */
+  freeAt?(method: string, seconds: number): number
 
   /**
    * One call, one request.

@@ -3,21 +3,23 @@ import { Secret } from '../lib/secret.ts'
 import { batchParams, batchSeconds, readBatch } from '../protocol/batch.ts'
 import { batchBodyV3, readBatchV3 } from '../protocol/batch-v3.ts'
 import { type Envelope, readAnyEnvelope, readEnvelope } from '../protocol/envelope.ts'
-import { isCertainlyNotRun } from '../protocol/failures.ts'
-import { mayGoTwice } from '../protocol/idempotency.ts'
+import { isRepeatable } from '../protocol/idempotency.ts'
 import { isRead } from '../protocol/methods/reads.ts'
-import { redact, secretsInUrl } from '../protocol/redact.ts'
-import type { ApiVersion, Command, Reply } from '../protocol/types.ts'
+import type { Command, Reply } from '../protocol/types.ts'
 import type { Transport } from '../transport/transport.ts'
+import { attemptOnce, type AttemptFacts, type Charged, type ReadReply, type WireRequest } from './attempt.ts'
+import { Breaker } from './breaker.ts'
 import type { CallOptions, Engine } from './caller.ts'
-import { type Gate, type GateOptions, NO_USAGE, openGate, type Usage } from './gate.ts'
+import { type Demand, type GateOptions, NO_USAGE, openGate, type Permit } from './gate.ts'
+import { hear, lookAt } from './look.ts'
+import { patienceMs } from './outage.ts'
 import { PortalRoute } from './portal-route.ts'
 import { answerOf } from './raw.ts'
-import { isRedirect, PortalMovedError, readAnswer } from './read-answer.ts'
+import { PortalMovedError } from './read-answer.ts'
 import { type CallFacts, retrying } from './retry.ts'
 import { withoutSecrets } from './secrets.ts'
 import { Turns } from './turns.ts'
-import { BATCH_METHOD, doneInBatch, usageOfBatch, usageOfCall, usageOfFailure } from './usage.ts'
+import { BATCH_METHOD, doneInBatch, usageOfBatch, usageOfCall } from './usage.ts'
 
 export interface EngineOptions extends GateOptions {
   readonly credential: Credential
@@ -34,6 +36,25 @@ export function openEngine(options: EngineOptions): Engine {
   const gate = openGate(options)
   const turns = new Turns()
   const route = new PortalRoute((from, to) => options.onEvent({ type: 'moved', from, to }))
+  const breaker = new Breaker({
+    host: options.credential.host,
+    patienceMs: patienceMs(options.retries, options.maxWaitMs),
+    look: (signal) =>
+      lookAt({ ...options, turns, route, enter: (demand, until) => gate.acquire(demand, until) }, signal),
+    onEvent: options.onEvent,
+  })
+  const policy = { ...options, isDown: () => breaker.isOpen }
+
+  /** Waits until the portal is up and its limits let the request through. */
+  async function enter(demand: Demand, signal: AbortSignal, onOutageOver?: () => void): Promise<Permit> {
+    const [method = ''] = demand.methods
+    for (;;) {
+      if (await breaker.pass(method, signal)) onOutageOver?.()
+      const permit = await gate.acquire(demand, signal)
+      if (!breaker.isOpen) return permit
+      await permit.report(NO_USAGE)
+    }
+  }
 
   /** Sends `method`, as often as it takes, and reads the reply with `read`, which also tells what it cost. */
   async function send<T>(
@@ -43,32 +64,38 @@ export function openEngine(options: EngineOptions): Engine {
     read: ReadReply<T>,
     transport = options.transport,
   ): Promise<T> {
+    const { retries = options.retries, signal, onOutageOver } = callOptions
+    const { credential, onEvent } = options
     let used: Authorisation | undefined
-    const onAuthorised = (authorisation: Authorisation): void => {
-      used = authorisation
+    const means = {
+      ...{ credential, transport, onEvent, turns, route },
+      onAuthorised: (authorisation: Authorisation): void => {
+        used = authorisation
+      },
+      enter: (demand: Demand): Promise<Permit> => enter(demand, signal, onOutageOver),
     }
     const once = (limitedSince: number | undefined): Promise<T> =>
-      attemptOnce(
-        { ...options, transport },
-        { gate, turns, route, onAuthorised },
-        request,
-        { ...callOptions, limitedSince },
-        read,
-      )
-    const attempt = (limitedSince: number | undefined): Promise<T> =>
-      once(limitedSince).catch((error: unknown) => {
-        if (!(error instanceof PortalMovedError) || !error.isFollowed) throw error
-        return once(limitedSince)
-      })
-    const { credential } = options
-    const { retries = options.retries, signal } = callOptions
+      attemptOnce(means, request, { ...callOptions, limitedSince }, read)
+    const attempt = async (limitedSince: number | undefined): Promise<T> => {
+      try {
+        const value = await once(limitedSince).catch((error: unknown) => {
+          if (!(error instanceof PortalMovedError) || !error.isFollowed) throw error
+          return once(limitedSince)
+        })
+        breaker.answered()
+        return value
+      } catch (error) {
+        hear(breaker, error, facts.isRepeatable)
+        throw error
+      }
+    }
     const renew =
       credential.renew === undefined
         ? undefined
         : async (): Promise<void> => {
             if (used !== undefined) await credential.renew?.(used, signal)
           }
-    return retrying(attempt, facts, { ...options, retries, renew }, signal)
+    return retrying(attempt, facts, { ...policy, retries, renew }, signal)
   }
 
   /** Sends one call, not a batch of them. */
@@ -86,7 +113,7 @@ export function openEngine(options: EngineOptions): Engine {
       method,
       // A key may grow too old while the limits let nothing through.
       get isRepeatable() {
-        return callOptions.isRepeatable === true || mayGoTwice({ method, idempotency })
+        return callOptions.isRepeatable === true || isRepeatable({ method, idempotency })
       },
       canShrink: false,
       onTrouble: callOptions.onTrouble,
@@ -108,6 +135,8 @@ export function openEngine(options: EngineOptions): Engine {
       return gate.secondsLeft(options.credential.identity, [method, BATCH_METHOD], askedSeconds)
     },
 
+    freeAt: (method, seconds) => gate.freeAt(options.credential.identity, method, seconds),
+
     call(command, callOptions) {
       return sendOne(command, JSON.stringify(command.params), callOptions, readEnvelope)
     },
@@ -128,10 +157,10 @@ export function openEngine(options: EngineOptions): Engine {
       const isV3 = api === 'v3'
       const request = {
         api,
+        headers: {},
         method: BATCH_METHOD,
         label,
         counted: methods.length === 1 ? label : BATCH_METHOD,
-        headers: {},
         body: isV3 ? batchBodyV3(commands) : JSON.stringify(batchParams(commands, callOptions.halts)),
         billedTo: [...methods, BATCH_METHOD],
         commands: commands.length,
@@ -153,129 +182,4 @@ export function openEngine(options: EngineOptions): Engine {
       })
     },
   }
-}
-
-interface WireRequest {
-  readonly api: ApiVersion
-  /** The method in the address: `batch`, or the method itself. */
-  readonly method: string
-  /** The method to speak of in messages. */
-  readonly label: string
-  /** The method that events speak of: `batch` if the commands are of several. */
-  readonly counted: string
-  /** Besides those that authorise. */
-  readonly headers: Readonly<Record<string, Secret>>
-  /** JSON. */
-  readonly body: string
-  readonly billedTo: readonly string[]
-  readonly commands: number
-  /** Reads the body of an answer that is no failure by its status. */
-  readonly envelope: (body: Buffer) => Envelope
-}
-
-/** What was read of a reply, and what it cost. */
-interface Charged<T> {
-  readonly value: T
-  readonly usage: Usage
-  readonly portalSeconds: number
-  /** Commands that were carried out, by their method. */
-  readonly done: ReadonlyMap<string, number>
-}
-
-/** What is known of an attempt besides the reply. */
-interface AttemptFacts {
-  /** Takes secrets out of what the portal says. */
-  readonly hide: (text: string) => string
-  /** From sending to the first of the answer, to all of it, and at the gate before that. */
-  readonly firstByteMs: number
-  readonly elapsedMs: number
-  readonly waitedMs: number
-  /** The answer was kept by the portal from an earlier call with the same key. */
-  readonly isReplayed: boolean
-}
-
-type ReadReply<T> = (reply: Reply, facts: AttemptFacts) => Charged<T>
-
-interface AttemptSurroundings {
-  readonly gate: Gate
-  readonly turns: Turns
-  readonly route: PortalRoute
-  /** Told what the attempt is let in with. */
-  readonly onAuthorised: (authorisation: Authorisation) => void
-}
-
-/** One attempt: through the gate, over the wire, and read. */
-async function attemptOnce<T>(
-  { credential, transport, onEvent }: EngineOptions,
-  { gate, turns, route, onAuthorised }: AttemptSurroundings,
-  request: WireRequest,
-  {
-    signal,
-    expectedSeconds,
-    limitedSince,
-    onDoubt,
-    onAnswering,
-  }: CallOptions & { limitedSince: number | undefined },
-  read: ReadReply<T>,
-): Promise<T> {
-  const { api, method, label, counted, body: requestBody, billedTo, commands, envelope } = request
-  const { host, identity } = credential
-  const askedAt = Date.now()
-  const permit = await gate.acquire(
-    { host, credential: identity, methods: billedTo, expectedSeconds, limitedSince },
-    signal,
-  )
-  const waitedMs = Date.now() - askedAt
-  let sentAt: number | undefined
-  try {
-    const authorisation = await credential.authorise(method, requestBody, signal, api)
-    onAuthorised(authorisation)
-    const url = route.towards(authorisation.url)
-    sentAt = Date.now()
-    onEvent({ type: 'sent', method: counted, commands, bytes: Buffer.byteLength(requestBody) })
-    onDoubt?.(true)
-    const headers = { ...request.headers, ...authorisation.headers }
-    const wire = { ...authorisation, url, headers, body: requestBody, host, method: label, onAnswering }
-    const answer = await transport(wire, signal)
-    await turns.next()
-    // Portals have been seen to quote the address that they were asked at.
-    const secrets = secretsOf(authorisation)
-    const hide = (text: string): string => redact(text, secrets)
-    const { status, location, elapsedMs, firstByteMs = elapsedMs, body, wireBytes = body.length } = answer
-    const isReplayed = answer.headers?.['idempotent-replayed'] === 'true'
-    const facts = { hide, firstByteMs, elapsedMs, waitedMs, isReplayed }
-    if (isRedirect(status)) throw new PortalMovedError(host, location, route.follows(url, location))
-    const { value, usage, portalSeconds, done } = readAnswer(
-      answer,
-      { host, method: label, envelope, hide },
-      (reply) => read(reply, facts),
-    )
-    await permit.report(usage)
-    onEvent({
-      type: 'answered',
-      method: counted,
-      status,
-      elapsedMs,
-      bytes: body.length,
-      wireBytes,
-      done,
-      portalSeconds,
-      billed: usage.billed,
-    })
-    return value
-  } catch (error) {
-    if (sentAt !== undefined) {
-      const elapsedMs = Date.now() - sentAt
-      onEvent({ type: 'lost', method: counted, elapsedMs, isBrokenOff: signal.aborted })
-    }
-    if (isCertainlyNotRun(error)) onDoubt?.(false)
-    await permit.report(usageOfFailure(error, billedTo, expectedSeconds))
-    throw error
-  }
-}
-
-function secretsOf({ url, headers, fields = {} }: Authorisation): string[] {
-  const values = [...Object.values(headers), ...Object.values(fields)].map((secret) => secret.reveal())
-  // A token is a secret without the word in front of it, too.
-  return [...secretsInUrl(url.reveal()), ...values, ...values.map((value) => value.replace(/^Bearer /, ''))]
 }

@@ -1,6 +1,6 @@
 import type { Bx24Error } from '../errors.ts'
 
-export type WaitReason = 'bucket' | 'operating' | 'backoff'
+export type WaitReason = 'bucket' | 'operating' | 'backoff' | 'outage'
 
 /** The plain facts that a run reports as they happen; progress, summaries and tests listen to them. */
 export type RunEvent =
@@ -49,6 +49,15 @@ export type RunEvent =
     }
   /** The portal has another address than the one that it was asked at; told once, and asked there from now on. */
   | { readonly type: 'moved'; readonly from: string; readonly to: string }
+  /** The portal as a whole has not answered since then (Unix ms); nothing is sent, and `until` it is looked again. */
+  | {
+      readonly type: 'outage'
+      readonly host: string
+      readonly since: number
+      readonly until: number
+      readonly error: Bx24Error
+    }
+  | { readonly type: 'recovered'; readonly host: string; readonly since: number }
   /** Rows that have left for the destination; `cursor` and `end` are those of the page. */
   | {
       readonly type: 'page'
@@ -56,6 +65,8 @@ export type RunEvent =
       readonly cursor: number
       readonly end: number | undefined
     }
+  /** The limits can no longer be shared with other machines, or can be again; `message` says so to people. */
+  | { readonly type: 'sharing'; readonly message: string }
   /** A row makes every page with it fail, and is left out. */
   | { readonly type: 'unreadable'; readonly method: string; readonly id: number; readonly error: Bx24Error }
   /** What was seen of a list that the table of methods does not know, as the options that say the same. */

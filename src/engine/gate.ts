@@ -5,7 +5,7 @@ import { Bucket } from './bucket.ts'
 import type { EventListener } from './events.ts'
 import { holdBack } from './hold-back.ts'
 import { type LedgerDocument, operatingKey } from './ledger/document.ts'
-import { changed, type Ledger, ownLedger } from './ledger/ledger.ts'
+import { changed, type Ledger, ownLedger, type Places } from './ledger/ledger.ts'
 import { freeRate, LedgerPlaces } from './ledger/places.ts'
 import { MOST_IN_FLIGHT_MS, newOperatingState, OperatingWindow, type Reservation } from './operating.ts'
 
@@ -46,6 +46,8 @@ export interface Gate {
   acquire(demand: Demand, signal: AbortSignal): Promise<Permit>
   /** Seconds that may be asked of all these methods, with so many asked for already, before there is a long wait. */
   secondsLeft(credential: string, methods: readonly string[], askedSeconds: number): number
+  /** When (Unix ms) the method may work for so many seconds: now, or when to look again. */
+  freeAt(credential: string, method: string, seconds: number): number
   /** What the limits let out from the beginning on. */
   readonly bucket: Limits['bucket']
   /** Gives back what was taken of the limits and not used. */
@@ -64,8 +66,10 @@ export interface GateOptions {
 /** The gate to one portal: a bucket of this run's own, and what the ledger says of everybody's. */
 export function openGate({ limits, maxWaitMs, onEvent, ledger = ownLedger() }: GateOptions): Gate {
   const { bucket: rate, shared } = limits
-  const places = shared === undefined || !ledger.isShared ? undefined : new LedgerPlaces(ledger, shared)
+  const places = placesIn(ledger, shared)
   const bucket = rate === undefined || isKeptBy(shared, places, rate) ? undefined : new Bucket(rate)
+  /** When the portal has last worked for this run, by method: as long as it does, nobody's patience ends. */
+  const servedAt = new Map<string, number>()
 
   function windowIn({ methods }: LedgerDocument, credential: string, method: string): OperatingWindow {
     const state = (methods[operatingKey(credential, method)] ??= newOperatingState())
@@ -100,7 +104,9 @@ export function openGate({ limits, maxWaitMs, onEvent, ledger = ownLedger() }: G
       const found = await changed(ledger, (document) => reserve(document, demand, since))
       if ('reservations' in found) return found
       const { until, method } = found
-      if (until - since > maxWaitMs) throw outOfPatience(method, until, maxWaitMs)
+      // It may be others who are served first, or refused: every wait is one of its own.
+      const from = Math.max(demand.limitedSince ?? Date.now(), servedAt.get(method) ?? 0)
+      if (until - from > maxWaitMs) throw outOfPatience(method, until, maxWaitMs)
       await holdBack(onEvent, { method, reason: 'operating', until }, () => sleep(until - Date.now(), signal))
     }
   }
@@ -141,7 +147,9 @@ export function openGate({ limits, maxWaitMs, onEvent, ledger = ownLedger() }: G
     const { credential } = demand
     for (const { method, reservation } of reservations) {
       const window = windowIn(document, credential, method)
-      window.settle(reservation, usage.billed.get(method) ?? 0, now)
+      const billedSeconds = usage.billed.get(method) ?? 0
+      window.settle(reservation, billedSeconds, now)
+      if (billedSeconds > 0) servedAt.set(method, now)
       if (usage.billed.size > 0 && !usage.blocked.includes(method)) window.trust(now)
     }
     for (const [method, counter] of usage.counters) {
@@ -154,13 +162,21 @@ export function openGate({ limits, maxWaitMs, onEvent, ledger = ownLedger() }: G
     bucket: freeRate(limits, ledger),
 
     secondsLeft(credential, methods, askedSeconds) {
+      if (limits.operatingSeconds === Infinity) return Infinity
       const now = Date.now()
-      const document = ledger.seen()
+      // What this program saw last is from before its own request, and others send meanwhile.
+      const document = ledger.look()
       return Math.min(
         ...methods.map((method) =>
           windowIn(document, credential, method).left(askedSeconds, now, ledger.holder),
         ),
       )
+    },
+
+    freeAt(credential, method, seconds) {
+      const now = Date.now()
+      if (limits.operatingSeconds === Infinity) return now
+      return windowIn(ledger.look(), credential, method).freeAt(seconds, now)
     },
 
     async acquire(demand, signal) {
@@ -188,9 +204,15 @@ export function openGate({ limits, maxWaitMs, onEvent, ledger = ownLedger() }: G
   }
 }
 
+function placesIn(ledger: Ledger, shared: Limits['shared']): Places | undefined {
+  if (shared === undefined || !ledger.isShared) return undefined
+  return ledger.openPlaces?.(shared) ?? new LedgerPlaces(ledger, shared)
+}
+
 /** Whether this run keeps to its own rate anyway, since all programs together do. */
-function isKeptBy(shared: Limits['shared'], places: LedgerPlaces | undefined, own: Rate): boolean {
-  if (shared === undefined || places === undefined) return false
+function isKeptBy(shared: Limits['shared'], places: Places | undefined, own: Rate): boolean {
+  // Elsewhere the first who came may have said what all together do.
+  if (shared === undefined || !(places instanceof LedgerPlaces)) return false
   return shared.ceiling <= own.places && shared.perSecond <= own.perSecond
 }
 

@@ -14,9 +14,6 @@ const BILL_RATIO = { least: 0.1, most: 10 }
 /** Short calls are not counted at all, so that only so much work shows that the portal counts less than it works. */
 const TELLING_SECONDS = 10
 
-/** A portal that counts more than this part of what it works counts all of it. */
-const NEARLY_ALL = 0.75
-
 /** How long to wait for work in flight before looking again. */
 const LOOK_AGAIN_MS = 5_000
 
@@ -222,8 +219,12 @@ export class OperatingWindow {
   }
 
   /** The portal's own count after an answer: `operating`, and the Unix second at which its oldest basket leaves. */
-  observe(operatingSeconds: number, operatingResetAt: number | undefined, now: number): void {
+  observe(saidSeconds: number, operatingResetAt: number | undefined, now: number): void {
     const state = this.#state
+    const { observation: before } = state
+    // Answers that end together are heard of in any order. Until the oldest basket leaves the count only rises.
+    const isSameCount = operatingResetAt !== undefined && before?.resetAt === operatingResetAt
+    const operatingSeconds = isSameCount ? Math.max(saidSeconds, before.operatingSeconds) : saidSeconds
     this.#learnRatio(operatingSeconds, operatingResetAt)
     this.#forget(now)
     state.usedAt = now
@@ -270,9 +271,7 @@ export class OperatingWindow {
     }
     since.atSeconds = workedSeconds
     const worked = workedSeconds - since.workedSeconds
-    const risen = (operatingSeconds - since.operatingSeconds) / worked
-    // Requests that end at the same time are told of in any order, so that a little less is no sign of a lower price.
-    const ratio = risen > NEARLY_ALL && risen < 1 ? 1 : risen
+    const ratio = (operatingSeconds - since.operatingSeconds) / worked
     if (ratio < state.billRatio && worked < TELLING_SECONDS) return
     state.billRatio = Math.min(BILL_RATIO.most, Math.max(BILL_RATIO.least, ratio))
   }

@@ -2,12 +2,13 @@ import { Bx24Error, EXIT, TransportError } from '../errors.ts'
 import { type Envelope, readEnvelope } from '../protocol/envelope.ts'
 import { refusalError } from '../protocol/failures.ts'
 import { JsonTextError } from '../protocol/json-text.ts'
+import { retryAfterMs } from '../protocol/retry-after.ts'
 import type { Reply } from '../protocol/types.ts'
 import type { WireAnswer } from '../transport/transport.ts'
 import { hidden } from './secrets.ts'
 
-/** What was asked, and of whom. */
-export interface Asked {
+/** How an answer is to be read. */
+export interface Reading {
   readonly host: string
   /** The method to speak of in messages. */
   readonly method: string
@@ -22,20 +23,25 @@ export interface Asked {
  */
 export function readAnswer<T>(
   answer: WireAnswer,
-  { host, method, envelope: envelopeOf, hide }: Asked,
+  { host, method, envelope: envelopeOf, hide }: Reading,
   read: (reply: Reply) => T,
 ): T {
-  const { status, body, elapsedMs } = answer
+  const { status, body, elapsedMs, headers } = answer
+  const waitMs = retryAfterMs(headers?.['retry-after'], Date.now())
   try {
     const envelope = status < 400 ? envelopeOf(body) : readEnvelope(body)
     if (envelope.kind === 'refusal') {
-      throw refusalError({ ...hidden(envelope.refusal, hide), status, method })
+      const said = hidden(envelope.refusal, hide)
+      throw refusalError({ ...said, status, method, retryAfterMs: waitMs })
     }
     if (status < 400) return read(envelope.reply)
   } catch (error) {
     // Damaged JSON is found by our own reader or, in the parts that are parsed, by the parser.
     if (!(error instanceof JsonTextError || error instanceof SyntaxError)) throw error
-    if (status === 429) throw refusalError({ apiCode: '', description: 'Too many requests', status, method })
+    if (status === 429) {
+      const description = 'Too many requests'
+      throw refusalError({ apiCode: '', description, status, method, retryAfterMs: waitMs })
+    }
     if (status === 404 || status === 405 || status === 410) throw noPortal(host, status)
     if (status < 500) {
       const looksCut = body.length === 0 || /^\s*\{/.test(body.toString('latin1', 0, 64))
@@ -48,6 +54,7 @@ export function readAnswer<T>(
       throw new TransportError(fault, `${host} gave ${what} to ${method} (HTTP ${status}).`, {
         executed: 'unknown',
         elapsedMs,
+        retryAfterMs: waitMs,
         hint: 'If this stays so, see whether the address is that of a portal and whether it is being maintained.',
       })
     }
@@ -58,7 +65,7 @@ export function readAnswer<T>(
     isCut
       ? `${host} took too long over ${method} (HTTP 504).`
       : `${host} answered ${method} with HTTP ${status} and no explanation.`,
-    { executed: 'unknown', elapsedMs },
+    { executed: 'unknown', elapsedMs, retryAfterMs: waitMs },
   )
 }
 
@@ -76,6 +83,13 @@ function noPortal(host: string, status: number): Bx24Error {
 /** Whether an answer points to another address. */
 export function isRedirect(status: number): boolean {
   return status >= 300 && status < 400
+}
+
+/** Answers after which the same is to be asked elsewhere; others mean something else than that it has moved. */
+const MOVED = new Set([301, 302, 307, 308])
+
+export function isMove(status: number): boolean {
+  return MOVED.has(status)
 }
 
 /** The portal points to another address. */

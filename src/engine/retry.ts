@@ -1,68 +1,27 @@
 import { type Bx24Error, LimitError, RefusalError, TransportError } from '../errors.ts'
-import { sleep } from '../lib/sleep.ts'
-import { failureOf } from '../protocol/failures.ts'
 import { nextDelayMs } from '../lib/backoff.ts'
+import { sleep } from '../lib/sleep.ts'
 import type { EventListener } from './events.ts'
 import { holdBack } from './hold-back.ts'
+import { type FailedCall, verdictOn } from './treatment.ts'
 
-/** What may be done after a failure. */
-export type Verdict =
-  /** The same again would end the same, or might do a thing twice. */
-  | 'give-up'
-  /** Trouble that passes: again after a while, a few times. */
-  | 'again'
-  /** A limit: again as soon as the gate lets it through, however often, within the longest wait. */
-  | 'at-the-gate'
-  /** Again with fresh access. */
-  | 'renew'
-
-export interface CallFacts {
+export interface CallFacts extends FailedCall {
   /** The name to report. */
   readonly method: string
-  /** Whether the call may be sent again although it may have been executed: it changes nothing, or not more than once. */
-  readonly isRepeatable: boolean
-  /** Whether the call can be made smaller: then it is not sent again as it is after it ran into a time-out. */
-  readonly canShrink: boolean
   /** Told of a failure after which it is sent again. */
   readonly onTrouble?: ((elapsedMs: number) => void) | undefined
-}
-
-const PASSING_FAULTS = new Set(['unreachable', 'reset', 'timeout', 'truncated', 'not-json', 'server-error'])
-
-/** What may be done after `error`, by the table of failures and by whether the call may have been executed. */
-export function verdictOn(error: unknown, facts: CallFacts): Verdict {
-  if (error instanceof TransportError) {
-    if (!PASSING_FAULTS.has(error.fault)) return 'give-up'
-    if (facts.canShrink && error.isTooMuch) return 'give-up'
-    return facts.isRepeatable || error.executed === 'no' ? 'again' : 'give-up'
-  }
-  if (error instanceof RefusalError) {
-    const failure = failureOf(error.refusal, error.refusal.status)
-    switch (failure.kind) {
-      case 'bucket':
-      case 'operating':
-        return 'at-the-gate'
-      case 'expired':
-        return 'renew'
-      case 'passing':
-        return facts.isRepeatable || failure.executed === 'no' ? 'again' : 'give-up'
-      case 'auth':
-      case 'blocked':
-      case 'final':
-        return 'give-up'
-    }
-  }
-  return 'give-up'
 }
 
 /** Access that was renewed may have expired as well by the time that the gate lets the call through; not for ever, though. */
 const MOST_RENEWALS = 3
 
 export interface RetryPolicy {
-  /** Further attempts after the first; 0 for none. Waiting for a limit does not count. */
+  /** Further attempts after the first; 0 for none. Waiting for a limit does not count, nor does an outage. */
   readonly retries: number
-  /** Longest time to be kept from being answered by limits. */
+  /** Longest time to be kept from being answered by limits, or by the portal's wish. */
   readonly maxWaitMs: number
+  /** Whether the portal is taken for down: then the next attempt waits for its return, for as long as that is done. */
+  readonly isDown: () => boolean
   readonly onEvent: EventListener
   /** Renews the access that the last attempt was refused with. */
   readonly renew: ((signal: AbortSignal) => Promise<void>) | undefined
@@ -104,17 +63,21 @@ export async function retrying<T>(
         refusals++
       } else {
         limitedSince = undefined
-        if (++failures > policy.retries) throw error
-        facts.onTrouble?.(error instanceof TransportError ? error.elapsedMs : 0)
+        if (++failures > policy.retries && !policy.isDown()) throw error
+        if (!policy.isDown()) facts.onTrouble?.(error instanceof TransportError ? error.elapsedMs : 0)
       }
+      const wishMs = retryAfterOf(error)
+      if (wishMs > policy.maxWaitMs) throw leftAlone(error as Bx24Error, wishMs, policy.maxWaitMs)
       policy.onEvent({
         type: 'retrying',
         method: facts.method,
         attempt: failures + refusals,
         error: error as Bx24Error,
       })
+      if (verdict === 'again' && policy.isDown()) continue
       // Others may share the portal's bucket, so even a refused request holds back a little before it asks again.
-      const until = Date.now() + nextDelayMs(verdict === 'again' ? failures : refusals, Math.random())
+      const backoffMs = nextDelayMs(verdict === 'again' ? failures : refusals, Math.random())
+      const until = Date.now() + Math.max(wishMs, backoffMs)
       const held = { method: facts.method, reason: 'backoff', until } as const
       await holdBack(policy.onEvent, held, () => sleep(until - Date.now(), signal))
     }
@@ -124,6 +87,20 @@ export async function retrying<T>(
 /** A token that the portal does not know is not too old, but may have been replaced: worth one attempt. */
 function mostRenewals(error: unknown): number {
   return error instanceof RefusalError && error.refusal.apiCode === 'invalid_token' ? 1 : MOST_RENEWALS
+}
+
+/** How long the answer asks to be left alone. */
+export function retryAfterOf(error: unknown): number {
+  if (error instanceof TransportError) return error.retryAfterMs ?? 0
+  return error instanceof RefusalError ? (error.refusal.retryAfterMs ?? 0) : 0
+}
+
+function leftAlone({ message }: Bx24Error, wishMs: number, maxWaitMs: number): LimitError {
+  return new LimitError(
+    `${message} The answer asks to be left alone for ${Math.round(wishMs / 1000)} s (Retry-After).`,
+    `That is longer than --max-wait allows (${Math.round(maxWaitMs / 1000)} s). Run again later, or allow a longer wait.`,
+    Date.now() + wishMs,
+  )
 }
 
 function stillLimited(error: RefusalError, maxWaitMs: number): LimitError {

@@ -30,7 +30,7 @@ export interface BottleneckFacts {
 }
 
 export type Cause =
-  'bucket' | 'operating' | 'backoff' | 'portal' | 'latency' | 'consumer' | 'processor' | 'input'
+  'bucket' | 'operating' | 'backoff' | 'outage' | 'portal' | 'latency' | 'consumer' | 'processor' | 'input'
 
 export interface Bottleneck {
   /** `none`: the run was too short for one. */
@@ -77,6 +77,7 @@ function costs(facts: BottleneckFacts): readonly (readonly [Cause, number])[] {
     ['operating', usedMs.operating],
     ['bucket', usedMs.bucket],
     ['backoff', usedMs.backoff + portalMs * inVain],
+    ['outage', usedMs.outage],
     ['consumer', (isOutputFull ? consumerMs : usedMs.consumer) * rest],
     ['processor', Math.min(durationMs, processorMs)],
     [isAtWork ? 'portal' : 'latency', portalMs * (1 - inVain) * rest],
@@ -91,6 +92,7 @@ const SENTENCES: Readonly<Record<Cause, (share: string, facts: BottleneckFacts) 
     `For ${share} the portal's operating time for the method was used up: ${setup.canSelect ? 'fewer fields (--select) use less of it, and so does' : 'less of it is used by'} a portal at rest, at night.`,
   backoff: (share, { errors }) =>
     `${share} went on requests that came to nothing and on waiting before the next attempt${trouble(errors)}.`,
+  outage: (share, { errors }) => `For ${share} the portal was down${trouble(errors)}.`,
   portal: (share, facts) =>
     `For ${share} the portal was at work on the requests: ${[...fewerFields(facts.setup), ...moreLanes(facts), 'a portal at rest, at night, is faster'].join('; ')}.`,
   latency: (share, facts) =>

@@ -34,6 +34,7 @@ function waiting({ time: { heldMs, waitedMs, consumerMs } }: RunReport): string 
     ['request limit', waitedMs.bucket],
     ['operating time', waitedMs.operating],
     ['retries', waitedMs.backoff],
+    ['portal down', waitedMs.outage],
   ] as const
   const parts = reasons.filter(([, ms]) => ms > 0).map(([reason, ms]) => `${reason} ${timeSpan(ms)}`)
   const all = `${timeSpan(heldMs)}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}`
@@ -87,6 +88,7 @@ const USES: readonly (readonly [Use, string])[] = [
   ['bucket', 'request limit'],
   ['operating', 'operating time'],
   ['backoff', 'retries'],
+  ['outage', 'portal down'],
   ['consumer', 'output'],
   ['other', 'rest'],
 ]

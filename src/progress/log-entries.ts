@@ -24,6 +24,7 @@ export function logEntries(): (event: RunEvent) => LogEntry[] {
   let requests = 0
   let rows = 0
   let isBucketTold = false
+  let timesShared = 0
   let lastWait: { until: number; reason: string } | undefined
   return (event) => {
     switch (event.type) {
@@ -90,6 +91,12 @@ export function logEntries(): (event: RunEvent) => LogEntry[] {
           },
         ]
       }
+      case 'sharing': {
+        const { message } = event
+        // That it has gone, and that it is back; what comes and goes must not fill a mail.
+        const level = ++timesShared > 2 ? 'info' : 'warning'
+        return [{ level, message, facts: { event: 'sharing' } }]
+      }
       case 'recognised': {
         const { method, shape, isProven } = event
         const paging = isProven ? '' : ', and nothing shows how its pages are reached'
@@ -108,6 +115,33 @@ export function logEntries(): (event: RunEvent) => LogEntry[] {
             level: 'warning',
             message: `the portal ${from} has moved to ${to}, where the rest is asked for; take the new address into the configuration`,
             facts: { event: 'moved', from, to },
+          },
+        ]
+      }
+      case 'outage': {
+        const { host, since, until, error } = event
+        return [
+          {
+            level: 'warning',
+            message: `${host} has not answered since ${clock(since)}: ${error.message} Nothing is sent until it does; it is looked again at ${clock(until)}.`,
+            facts: {
+              event: 'outage',
+              host,
+              since: new Date(since).toISOString(),
+              until: new Date(until).toISOString(),
+              code: error.code,
+              error: error.message,
+            },
+          },
+        ]
+      }
+      case 'recovered': {
+        const { host, since } = event
+        return [
+          {
+            level: 'info',
+            message: `${host} answers again; it was down since ${clock(since)}`,
+            facts: { event: 'recovered', host, since: new Date(since).toISOString() },
           },
         ]
       }

@@ -65,10 +65,15 @@ export class MethodRecord {
 export type WaitSpans = Readonly<Record<WaitReason, Span>>
 
 export function waitSpans(): WaitSpans {
-  return { bucket: new Span(), operating: new Span(), backoff: new Span() }
+  return { bucket: new Span(), operating: new Span(), backoff: new Span(), outage: new Span() }
 }
 
 export function msOf(spans: WaitSpans, now: number): Record<WaitReason, number> {
-  const { bucket, operating, backoff } = spans
-  return { bucket: bucket.ms(now), operating: operating.ms(now), backoff: backoff.ms(now) }
+  const { bucket, operating, backoff, outage } = spans
+  return {
+    bucket: bucket.ms(now),
+    operating: operating.ms(now),
+    backoff: backoff.ms(now),
+    outage: outage.ms(now),
+  }
 }

@@ -78,8 +78,14 @@ function waitsIn({
   bucket,
   operating,
   backoff,
+  outage,
 }: Readonly<Record<WaitReason, number>>): Record<string, number> {
-  return { bucket: seconds(bucket), operating: seconds(operating), backoff: seconds(backoff) }
+  return {
+    bucket: seconds(bucket),
+    operating: seconds(operating),
+    backoff: seconds(backoff),
+    outage: seconds(outage),
+  }
 }
 
 function seconds(ms: number): number {

@@ -73,8 +73,11 @@ export function count(tally: Tally, event: RunEvent): Tally {
     case 'waiting':
     case 'waited':
     case 'unreadable':
+    case 'outage':
+    case 'recovered':
     case 'recognised':
     case 'outlook':
+    case 'sharing':
     case 'moved':
       return tally
   }

@@ -5,6 +5,7 @@ export const WAITING_FOR: Readonly<Record<WaitReason, string>> = {
   bucket: 'the request limit',
   operating: "the method's operating time",
   backoff: 'the next attempt',
+  outage: 'the portal to answer again',
 }
 
 /** The same where there is little room. */
@@ -12,6 +13,7 @@ export const WAITING_SHORT: Readonly<Record<WaitReason, string>> = {
   bucket: 'request limit',
   operating: 'operating time',
   backoff: 'next attempt',
+  outage: 'the portal',
 }
 
 /** `12,345`. Done by hand: what knows the customs of all languages takes 20 ms to wake up. */

@@ -44,7 +44,7 @@ export class TimeRecord {
   readonly #writing = new Span()
   readonly #slices = new Slices()
   readonly #methods = new Map<string, MethodRecord>()
-  readonly #usedMs = { bucket: 0, operating: 0, backoff: 0, portal: 0, consumer: 0, other: 0 }
+  readonly #usedMs = { bucket: 0, operating: 0, backoff: 0, outage: 0, portal: 0, consumer: 0, other: 0 }
   /** Up to when time is accounted for. */
   #at: number
   #wait: { readonly until: number; readonly reason: WaitReason } | undefined
@@ -141,8 +141,11 @@ export class TimeRecord {
       case 'retrying':
       case 'failed-items':
       case 'unreadable':
+      case 'outage':
+      case 'recovered':
       case 'recognised':
       case 'outlook':
+      case 'sharing':
       case 'moved':
         return
     }
@@ -171,10 +174,15 @@ export class TimeRecord {
   #passTo(now: number): void {
     const ms = now - this.#at
     if (ms <= 0) return
-    const { bucket, operating, backoff } = this.#waits
+    const { bucket, operating, backoff, outage } = this.#waits
     const moment = {
       inFlight: this.inFlight,
-      held: { bucket: bucket.going, operating: operating.going, backoff: backoff.going },
+      held: {
+        bucket: bucket.going,
+        operating: operating.going,
+        backoff: backoff.going,
+        outage: outage.going,
+      },
       isWriting: this.#writing.going > 0,
     }
     for (const [use, share] of usesOf(moment)) this.#usedMs[use] += ms * share

@@ -1,7 +1,8 @@
 import type { WaitReason } from '../engine/events.ts'
 
 /**
- * What a moment of a run went to: a wait for one of the limits or for the next attempt, the portal, the output
+ * What a moment of a run went to: a wait for one of the limits, for the next attempt or for the end of an outage, the
+ * portal, the output
  * (`consumer`), or nothing of these (`other`: our own work, or an input that brings nothing).
  */
 export type Use = WaitReason | 'portal' | 'consumer' | 'other'
@@ -17,10 +18,11 @@ export interface Moment {
 
 /**
  * What a moment goes to, as shares that add up to 1. A request that a limit holds back could be in flight, so the limit is
- * what counts, however many others are. One that waits for its next attempt leaves the others alone and counts as one of
+ * what counts, however many others are; an outage holds back all. One that waits for its next attempt leaves the others alone and counts as one of
  * them. While requests are in flight the output holds nothing up.
  */
 export function usesOf({ inFlight, held, isWriting }: Moment): readonly (readonly [Use, number])[] {
+  if (held.outage > 0) return [['outage', 1]]
   if (held.operating > 0) return [['operating', 1]]
   if (held.bucket > 0) return [['bucket', 1]]
   if (held.backoff > 0) {

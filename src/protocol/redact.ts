@@ -5,7 +5,7 @@ const WEBHOOK_CODE =
   /(rest(?:(?:\/|\\\/|%2F|%252F)api)?(?:\/|\\\/|%2F|%252F)\d+(?:\/|\\\/|%2F|%252F))[^/\\\s"'%&?<>]+/gi
 
 const SECRET_NAME =
-  '(?:auth|access_?token|refresh_?token|client_?secret|application_?token|auth_?id|refresh_?id|app_?sid|sess_?id|password)'
+  '(?:auth|access_?token|refresh_?token|client_?secret|application_?token|token|auth_?id|refresh_?id|app_?sid|sess_?id|password)'
 
 /** `"auth":"…"`, also where quotes are escaped since the JSON is inside of a JSON text. */
 const IN_JSON = new RegExp(
@@ -46,4 +46,10 @@ export function redact(text: string, secrets: readonly string[] = []): string {
 export function secretsInUrl(url: string): string[] {
   const code = /\/rest\/(?:api\/)?\d+\/([^/?#]+)/.exec(url)?.[1]
   return code === undefined ? [] : [code]
+}
+
+/** Everything of a call that opens something, so that it is hidden wherever it is repeated: its address, and these values. */
+export function secretsOf(url: string, values: readonly string[]): string[] {
+  // A token is a secret without the word in front of it, too.
+  return [...secretsInUrl(url), ...values, ...values.map((value) => value.replace(/^(Bearer|Basic) /, ''))]
 }

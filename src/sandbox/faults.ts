@@ -127,20 +127,30 @@ export const FAULTS = {
 
 export type FaultName = keyof typeof FAULTS
 
-/** When a fault strikes: with a chance (0..1), from one ordinal to another, both included, or every so many times. */
+/**
+ * When a fault strikes: with a chance (0..1), from one ordinal to another, both included, every so many times, or for some
+ * time: from so many seconds behind the first request on, until so many behind it.
+ */
 export type FaultRule =
   | { readonly name: FaultName; readonly chance: number }
   | { readonly name: FaultName; readonly from: number; readonly to: number }
   | { readonly name: FaultName; readonly every: number }
+  | { readonly name: FaultName; readonly fromSecond: number; readonly untilSecond: number }
 
-export const FAULT_FORMS = 'NAME=5% (chance), NAME@3 or NAME@3-5 (by ordinal), NAME/10 (every tenth)'
+export const FAULT_FORMS =
+  'NAME=5% (chance), NAME@3 or NAME@3-5 (by ordinal), NAME/10 (every tenth), NAME@10s-50s (by the time since the first request)'
 
 export function isFaultName(name: string): name is FaultName {
   return Object.hasOwn(FAULTS, name)
 }
 
-/** Reads `NAME=5%`, `NAME@3`, `NAME@3-5` or `NAME/10`; undefined if it is none of these. */
+/** Reads `NAME=5%`, `NAME@3`, `NAME@3-5`, `NAME/10` or `NAME@10s-50s`; undefined if it is none of these. */
 export function faultRule(text: string): FaultRule | undefined {
+  const [, timed = '', since, until] = /^([a-z0-9-]+)@(\d+(?:\.\d+)?)s-(\d+(?:\.\d+)?)s$/.exec(text) ?? []
+  if (since !== undefined && isFaultName(timed)) {
+    const rule = { name: timed, fromSecond: Number(since), untilSecond: Number(until) }
+    return rule.untilSecond > rule.fromSecond ? rule : undefined
+  }
   const [, name = '', percent, from, to, every] =
     /^([a-z0-9-]+)(?:=(\d+(?:\.\d+)?)%|@(\d+)(?:-(\d+))?|\/(\d+))$/.exec(text) ?? []
   if (!isFaultName(name)) return undefined
@@ -159,21 +169,24 @@ export class FaultDice {
   readonly #seed: number
   #rules: readonly FaultRule[]
   #ordinals: Record<FaultTarget, number> = { ...NONE_YET }
+  #startedAt: number | undefined
 
   constructor(seed: number, rules: readonly FaultRule[]) {
     this.#seed = seed
     this.#rules = rules
   }
 
-  /** Other faults from now on; ordinals start again. */
+  /** Other faults from now on; ordinals and time start again. */
   replace(rules: readonly FaultRule[]): void {
     this.#rules = rules
     this.#ordinals = { ...NONE_YET }
+    this.#startedAt = undefined
   }
 
   /** The faults that strike the next of its kind, in the order of the rules. */
   next(target: FaultTarget): readonly FaultName[] {
     const ordinal = ++this.#ordinals[target]
+    this.#startedAt ??= Date.now()
     return this.#rules
       .filter((rule) => FAULTS[rule.name].target === target && this.#strikes(rule, ordinal))
       .map((rule) => rule.name)
@@ -186,6 +199,10 @@ export class FaultDice {
 
   #strikes(rule: FaultRule, ordinal: number): boolean {
     if ('from' in rule) return ordinal >= rule.from && ordinal <= rule.to
+    if ('fromSecond' in rule) {
+      const seconds = (Date.now() - (this.#startedAt ?? 0)) / 1000
+      return seconds >= rule.fromSecond && seconds < rule.untilSecond
+    }
     if ('every' in rule) return ordinal % rule.every === 0
     return share(mix(this.#seed ^ textHash(rule.name), ordinal)) < rule.chance
   }

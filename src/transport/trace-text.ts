@@ -1,4 +1,5 @@
 import type { WireAnswer, WireCall } from './transport.ts'
+import { wireBody } from './wire-body.ts'
 
 export const TRACE_KINDS = ['headers', 'bodies', 'curl', 'errors'] as const
 export type TraceKind = (typeof TRACE_KINDS)[number]
@@ -14,6 +15,8 @@ export interface Exchange {
   readonly call: WireCall
   /** The address, as it is. */
   readonly url: string
+  /** Whether headers that authorise, and what is put into the body on the wire, are shown. */
+  readonly showsSecrets: boolean
   readonly outcome: { readonly answer: WireAnswer } | { readonly error: unknown }
 }
 
@@ -29,7 +32,7 @@ export function traceText(kind: TraceKind, exchange: Exchange, hide: (text: stri
     case 'errors':
       return lines(
         requestLines(exchange),
-        [`> ${shownBody(Buffer.from(call.body), hide)}`],
+        [`> ${shownBody(Buffer.from(exchange.showsSecrets ? wireBody(call).body : call.body), hide)}`],
         outcomeLines(exchange),
         'answer' in exchange.outcome ? [`< ${shownBody(exchange.outcome.answer.body, hide)}`] : [],
       )
@@ -37,7 +40,7 @@ export function traceText(kind: TraceKind, exchange: Exchange, hide: (text: stri
 }
 
 /** Whether an exchange failed: no answer, a bad status, or an error in the answer, be it in one command of a batch. */
-export function isFailing({ outcome }: Exchange): boolean {
+export function isFailing({ outcome }: Pick<Exchange, 'outcome'>): boolean {
   if ('error' in outcome) return true
   const { status, body } = outcome.answer
   if (status >= 400 || status < 200 || (status >= 300 && status < 400)) return true
@@ -45,9 +48,11 @@ export function isFailing({ outcome }: Exchange): boolean {
   return /^\s*\{\s*"error"/.test(start) || !/^\s*\{/.test(start) || body.includes('"result_error":{"')
 }
 
-function requestLines({ call, url }: Exchange): string[] {
-  const headers = Object.keys(call.headers).map((name) => `> ${name}: ***`)
-  return [`> POST ${url}`, '> content-type: application/json', ...headers]
+function requestLines({ call, url, showsSecrets }: Exchange): string[] {
+  const headers = Object.entries(call.headers).map(
+    ([name, value]) => `> ${name}: ${showsSecrets ? value.reveal() : String(value)}`,
+  )
+  return [`> POST ${url}`, `> content-type: ${wireBody(call).contentType}`, ...headers]
 }
 
 function outcomeLines({ outcome }: Exchange): string[] {

@@ -1,24 +1,28 @@
-import { redact, secretsInUrl } from '../protocol/redact.ts'
+import { revealed } from '../lib/secret.ts'
+import { redact, secretsOf } from '../protocol/redact.ts'
 import { type Exchange, isFailing, type TraceKind, traceText } from './trace-text.ts'
-import type { Transport, WireCall } from './transport.ts'
+import type { Transport } from './transport.ts'
 
 export interface TraceOptions {
   readonly kind: TraceKind
   /** Takes whole lines that hold no secret and cannot drive a terminal. */
   readonly write: (text: string) => void
+  /** Leaves secrets where they are, for whoever has asked for that. */
+  readonly showsSecrets?: boolean
 }
 
 /**
  * The same transport, every exchange of which is told to `write`; with `errors` those that failed. Whatever is told goes
  * through one place that takes secrets out: the webhook's code, tokens, headers that authorise.
  */
-export function traced(transport: Transport, { kind, write }: TraceOptions): Transport {
-  function tell(exchange: Exchange): void {
+export function traced(transport: Transport, { kind, write, showsSecrets = false }: TraceOptions): Transport {
+  function tell(exchange: Omit<Exchange, 'showsSecrets'>): void {
     if (kind === 'errors' && !isFailing(exchange)) return
-    const secrets = secretsOf(exchange.call, exchange.url)
-    const hide = (text: string): string => redact(text, secrets)
+    const { headers, fields, form } = exchange.call
+    const secrets = secretsOf(exchange.url, revealed(headers, fields, form))
+    const hide = (text: string): string => (showsSecrets ? text : redact(text, secrets))
     // Once more as a whole: what was put together from harmless parts need not be harmless.
-    write(harmless(hide(traceText(kind, exchange, hide))))
+    write(harmless(hide(traceText(kind, { ...exchange, showsSecrets }, hide))))
   }
   return async (call, signal) => {
     const url = call.url.reveal()
@@ -31,10 +35,6 @@ export function traced(transport: Transport, { kind, write }: TraceOptions): Tra
       throw error
     }
   }
-}
-
-function secretsOf(call: WireCall, url: string): string[] {
-  return [...secretsInUrl(url), ...Object.values(call.headers).map((value) => value.reveal())]
 }
 
 /** Data must not paint the screen: what would drive a terminal is written out as `\u001b`. */

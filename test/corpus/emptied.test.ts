@@ -25,7 +25,8 @@ describe.skipIf(!HAS_CORPUS)('every documented answer of a method that nobody kn
     process.stdout.write(
       `${DOCUMENTED.length} documented answers with an empty table: ${right} right, ${incomplete.length} ended with 3, ${refused.length} refused, ${portal.requests} requests.\n`,
     )
-    process.stdout.write(`${[...incomplete, ...refused].join('\n')}\n`)
+    if (process.env['BX24_SHOW'] !== undefined)
+      process.stdout.write([...incomplete, '', ...refused, ''].join('\n'))
   })
 
   test.each(DOCUMENTED.map((one) => [nameOf(one.entry), one] as const))(

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { nextDelayMs } from '../../src/lib/backoff.ts'
 import { refusalError } from '../../src/protocol/failures.ts'
 import type { RunEvent } from '../../src/engine/events.ts'
-import { type CallFacts, retrying, verdictOn } from '../../src/engine/retry.ts'
+import { type CallFacts, retrying } from '../../src/engine/retry.ts'
+import { verdictOn } from '../../src/engine/treatment.ts'
 import {
   type Executed,
   LimitError,
@@ -49,8 +50,11 @@ describe('the verdict on a failure', () => {
   })
 })
 
-test('delays double up to half a minute, and only their upper half is random', () => {
-  expect([1, 2, 3, 7, 50].map((attempt) => nextDelayMs(attempt, 0))).toEqual([250, 500, 1000, 15_000, 15_000])
+test('delays are up to a step that doubles up to half a minute, and all of it is random', () => {
+  expect([1, 2, 3, 7, 50].map((attempt) => nextDelayMs(attempt, 0))).toEqual([0, 0, 0, 0, 0])
+  expect([1, 2, 3, 7, 50].map((attempt) => nextDelayMs(attempt, 0.5))).toEqual([
+    250, 500, 1000, 15_000, 15_000,
+  ])
   expect([1, 2, 3, 7, 50].map((attempt) => nextDelayMs(attempt, 1))).toEqual([
     500, 1000, 2000, 30_000, 30_000,
   ])
@@ -79,6 +83,7 @@ describe('retrying', () => {
         maxWaitMs: policy.maxWaitMs ?? 900_000,
         onEvent: (event) => events.push(event),
         renew: policy.renew,
+        isDown: () => false,
       },
       new AbortController().signal,
     ).then(

@@ -19,8 +19,8 @@ interface WalkedHow {
   readonly parameters?: Partial<UserParameters>
   readonly rowsWanted?: number
   readonly batchSize?: number
-  readonly concurrency?: number
-  readonly api?: ApiVersion
+  readonly concurrency?: number | undefined
+  readonly api?: ApiVersion | undefined
   /** Where methods are looked up. */
   readonly find?: FindMethod | undefined
   /** Takes the rows as they come, of lists that may not be walked to their end. */

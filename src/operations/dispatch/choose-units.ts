@@ -1,5 +1,6 @@
 import type { Unit } from './unit.ts'
 
+const NONE: ReadonlySet<string> = new Set()
 /** How long a batch that is not full waits for more input. */
 export const LINGER_MS = 500
 
@@ -14,10 +15,13 @@ export function chooseUnits(
     size,
     heldLocks,
     isSerial,
+    heldMethods = NONE,
   }: {
     readonly size: number
     readonly heldLocks: ReadonlySet<string>
     readonly isSerial: boolean
+    /** Methods that have to wait for their operating time: units of others go first. */
+    readonly heldMethods?: ReadonlySet<string> | undefined
   },
 ): { readonly units: readonly Unit[]; readonly isFull: boolean } {
   const chosen: Unit[] = []
@@ -25,7 +29,8 @@ export function chooseUnits(
   let commands = 0
   for (const unit of ready) {
     const { lock } = unit
-    const isFree = lock === undefined || (!heldLocks.has(lock) && !seenLocks.has(lock))
+    const isUnlocked = lock === undefined || (!heldLocks.has(lock) && !seenLocks.has(lock))
+    const isFree = isUnlocked && !unit.commands.some(({ method }) => heldMethods.has(method))
     if (lock !== undefined) seenLocks.add(lock)
     if (isFree && unit.isAlone && chosen.length === 0) return { units: [unit], isFull: true }
     // A unit that is larger than a request should be goes by itself.

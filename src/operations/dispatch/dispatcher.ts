@@ -1,17 +1,17 @@
 import { setMaxListeners } from 'node:events'
 import type { Caller } from '../../engine/caller.ts'
 import { sleep } from '../../lib/sleep.ts'
-import { failureOf, refusalError } from '../../protocol/failures.ts'
-import { mayGoTwice } from '../../protocol/idempotency.ts'
+import { isRepeatable } from '../../protocol/idempotency.ts'
 import { isRead } from '../../protocol/methods/reads.ts'
 import { askPortal } from './ask.ts'
 import type { DispatchOptions, Stop } from './options.ts'
 import { OUR_CODES } from './fate.ts'
-import { breakOff, lostUnit, settleUnsent, stoppedBy } from './ends.ts'
+import { breakOff, lostUnit, refusalOfAll, settleUnsent, stoppedBy } from './ends.ts'
 import { InOrder } from './in-order.ts'
 import { chooseUnits, insertInOrder, LINGER_MS } from './choose-units.ts'
+import { OutOfTime } from './out-of-time.ts'
 import { type Answer, Throttle } from './throttle.ts'
-import { type CommandResult, isCertainlyUnsent, type Item, noteDoubt, type Unit } from './unit.ts'
+import { isCertainlyUnsent, type Item, noteDoubt, type Unit } from './unit.ts'
 
 /** How long writes in flight may go on once the run is to end: their fates are worth it. */
 const GRACE_MS = 4_000
@@ -29,6 +29,8 @@ export class Dispatcher {
   #inFlight = 0
   /** Requests in flight that may change something. */
   #writesInFlight = 0
+  /** `undefined` where all wait for the same. */
+  readonly #outOfTime: OutOfTime | undefined
   readonly #heldLocks = new Set<string>()
   #heldUntil = 0
   #isAlarmSet = false
@@ -47,6 +49,7 @@ export class Dispatcher {
     this.#caller = caller
     this.#options = options
     this.#throttle = new Throttle(options)
+    if (!options.isOneMethod && !options.isSerial) this.#outOfTime = new OutOfTime(caller)
     // One listener for each request in flight, however many those may be.
     setMaxListeners(0, this.#stopAsking.signal, this.#breakOff.signal)
   }
@@ -159,9 +162,13 @@ export class Dispatcher {
         return
       }
       const size = this.#throttle.size
-      const limits = { size, heldLocks: this.#heldLocks, isSerial }
+      const held = this.#outOfTime?.find(this.#ready, size * this.#throttle.commandSeconds)
+      const limits = { size, heldLocks: this.#heldLocks, isSerial, heldMethods: held?.methods }
       const { units: chosen, isFull } = chooseUnits(this.#ready, limits)
-      if (chosen.length === 0) return
+      if (chosen.length === 0) {
+        if (held !== undefined && held.methods.size > 0) this.#wakeIn(held.until - Date.now())
+        return
+      }
       const mayGrow = !this.#isInputEnded && this.#order.size < window
       const lingerMs = this.#readyAt + LINGER_MS - Date.now()
       if (!isFull && mayGrow && lingerMs > 0) {
@@ -173,10 +180,12 @@ export class Dispatcher {
       this.#readyAt = Date.now()
       for (const { lock } of chosen) if (lock !== undefined) this.#heldLocks.add(lock)
       this.#inFlight++
+      this.#outOfTime?.begin(chosen)
       void this.#request(chosen)
         .catch((error: unknown) => this.#giveUp(chosen, error))
         .finally(() => {
           this.#inFlight--
+          this.#outOfTime?.end(chosen)
           for (const { lock } of chosen) if (lock !== undefined) this.#heldLocks.delete(lock)
           this.#send()
           this.#wake()
@@ -195,8 +204,8 @@ export class Dispatcher {
       return
     }
     const commands = units.flatMap((unit) => unit.commands)
+    const sentAt = Date.now()
     const isReading = commands.every(({ method }) => isRead(method))
-    const isRepeatable = isIdempotent || commands.every(mayGoTwice)
     if (!isReading) this.#writesInFlight++
     const asked = await askPortal(this.#caller, units, {
       stopSignal: this.#stopAsking.signal,
@@ -212,7 +221,8 @@ export class Dispatcher {
       return
     }
     if (asked.mayHaveRunBefore) noteDoubt(units)
-    const isGivenUp = this.#learn({ ...asked, count: commands.length, isRepeatable })
+    const mayRepeat = isIdempotent || commands.every(isRepeatable)
+    const isGivenUp = this.#learn({ ...asked, count: commands.length, sentAt, isRepeatable: mayRepeat })
     let at = 0
     for (const unit of units) {
       const results = asked.results.slice(at, (at += unit.commands.length))
@@ -225,7 +235,7 @@ export class Dispatcher {
         await recorder?.unsent(rest.items.filter(isCertainlyUnsent))
         this.#enqueue(rest)
       }
-      this.#lookForRefusalOfAll(unit, results)
+      if (this.#options.isOneMethod) this.#stopFor(refusalOfAll(unit, results))
     }
   }
 
@@ -235,16 +245,6 @@ export class Dispatcher {
     if (advice.kind === 'give-up') this.#stopFor(stoppedBy(advice.error))
     if (advice.kind === 'hold-back') this.#holdBack(advice.ms)
     return advice.kind === 'give-up'
-  }
-
-  /** A refusal that every other call would meet as well ends the run: asking on would only collect more of them. */
-  #lookForRefusalOfAll({ commands }: Unit, results: readonly CommandResult[]): void {
-    if (!this.#options.isOneMethod) return
-    for (const [index, result] of results.entries()) {
-      if (result.kind !== 'refused' || failureOf(result.refusal, result.status).concernsAll !== true) continue
-      const method = commands[index]?.method ?? ''
-      this.#stopFor(stoppedBy(refusalError({ ...result.refusal, status: result.status, method })))
-    }
   }
 
   #holdBack(ms: number): void {

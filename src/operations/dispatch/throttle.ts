@@ -11,6 +11,8 @@ export interface Answer {
   readonly seconds: number
   /** Commands in it. */
   readonly count: number
+  /** When it was handed over to be sent, Unix ms. */
+  readonly sentAt: number
   /** It was repeated already, as often as is allowed, before its answer was given up as lost. */
   readonly isRepeatable: boolean
 }
@@ -28,12 +30,16 @@ export interface ThrottleOptions {
   readonly maxWaitMs: number
 }
 
-/** How large requests may be, how many at a time, and when to give up: less after trouble, more after good answers. */
+/**
+ * How large requests may be, how many at a time, and when to give up: after trouble smaller ones, after more of it fewer at
+ * a time; larger ones and more after good answers.
+ */
 export class Throttle {
   readonly #options: ThrottleOptions
   readonly #size: RequestSize
   #lanes: number
   #failuresInARow = 0
+  #failedAt = -Infinity
   #limitedSince: number | undefined
 
   constructor(options: ThrottleOptions) {
@@ -57,7 +63,7 @@ export class Throttle {
     return this.#size.commandSeconds
   }
 
-  learn({ results, seconds, count, isRepeatable }: Answer, now: number): Advice {
+  learn({ results, seconds, count, isRepeatable, sentAt }: Answer, now: number): Advice {
     const lost = results.find((result) => result.kind === 'lost')
     const isDone = results.some(({ kind }) => kind === 'done')
     if (isDone) this.#limitedSince = undefined
@@ -68,9 +74,12 @@ export class Throttle {
       this.#lanes = Math.min(this.#options.lanes, this.#lanes + 1)
       return { kind: 'go-on' }
     }
-    this.#failuresInARow++
     this.#size.halve(count)
-    this.#lanes = Math.max(1, Math.floor(this.#lanes / 2))
+    // What was sent before the last failure came has failed of the same.
+    if (sentAt >= this.#failedAt) {
+      if (this.#failuresInARow++ > 0) this.#lanes = Math.max(1, Math.floor(this.#lanes / 2))
+      this.#failedAt = now
+    }
     // A request that asked too much says nothing about the next one, which is smaller.
     const isTooMuch = lost?.error instanceof TransportError && lost.error.isTooMuch && count > 1
     const isTriedEnough =

@@ -58,6 +58,8 @@ export class Lanes {
   /** Answers to requests that were sent before say nothing about the number of lanes that there are now. */
   #changedAt = -Infinity
   #trial: Trial | undefined
+  /** Before trouble began that is not over. */
+  #beforeTrouble: number | undefined
   /** The most that was found to be good, and for how many answers that is believed. */
   #found = Infinity
   #patience = 0
@@ -74,6 +76,7 @@ export class Lanes {
 
   learn({ portalSeconds, pages, firstByteSeconds, sentAt, answeredAt, isHeldBack }: AnswerTime): void {
     if (pages === 0) return
+    if (sentAt >= this.#changedAt) this.#beforeTrouble = undefined
     const besides = Math.max(0, firstByteSeconds - portalSeconds)
     this.#besidesSeconds = Math.min(this.#besidesSeconds, besides)
     if (this.#patience > 0 && --this.#patience === 0) this.#found = Infinity
@@ -105,7 +108,14 @@ export class Lanes {
     if (sentAt < this.#changedAt) return
     this.#trial = undefined
     this.#isFresh = false
+    this.#beforeTrouble ??= this.#count
     this.#change(Math.max(1, this.#count >> 1), now)
+  }
+
+  /** The trouble was that the portal was down, for all alike, and it is over. */
+  restore(): void {
+    this.#count = this.#beforeTrouble ?? this.#count
+    this.#beforeTrouble = undefined
   }
 
   #try(trial: Trial, seconds: number, pages: number): void {

@@ -272,6 +272,10 @@ export class KeysetRun {
       signal: this.#signal,
       expectedSeconds: pages * this.#pace.pageSeconds,
       onTrouble: (elapsedMs) => this.#pace.trouble(elapsedMs, Date.now()),
+      onOutageOver: () => {
+        this.#pace.outageOver()
+        this.#tellNews()
+      },
     }
   }
 

@@ -103,13 +103,9 @@ function rowsPlace({ method }: ListMethod, { result, total, next }: Reply): Rows
 /** Some methods answer ids alone unless they are told which fields are wanted. @throws UsageError */
 function refuseBareIds({ method, id }: ListMethod, rows: readonly JsonText[], params: Params): void {
   const isTold = Object.keys(params).some((name) => /^(select|fields|params)$/i.test(name))
-  if (
-    isTold ||
-    id === undefined ||
-    rows.length === 0 ||
-    !rows.every((row) => [...row.members()].length === 1)
-  )
-    return
+  // One row by itself may well be an id alone.
+  if (isTold || id === undefined || rows.length < 2) return
+  if (!rows.every((row) => [...row.members()].length === 1)) return
   throw new UsageError(
     'unclear-rows',
     `${method} is not in the table of known methods, and answers nothing but "${id.inRows}" of its rows.`,
