@@ -3,7 +3,7 @@ import { NotUnderstoodError, RefusalError, TransportError, UsageError } from '..
 import type { JsonText } from '../../protocol/json-text.ts'
 import type { ListMethod, Paging, RowId, RowsPlace } from '../../protocol/methods/list-method.ts'
 import { isMap } from '../../protocol/params.ts'
-import type { Outcome, Params, Reply } from '../../protocol/types.ts'
+import type { Outcome, Reply } from '../../protocol/types.ts'
 import { listCommand } from '../list-command.ts'
 import { rowsOf } from '../rows.ts'
 import type { ListQuery } from '../strategy.ts'
