@@ -33,6 +33,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<LoadedCommand>>> = {
     const { RAW, registerRaw } = await import('./commands/raw.ts')
     return { spec: RAW, register: registerRaw }
   },
+  count: async () => {
+    const { COUNT, registerCount } = await import('./commands/count.ts')
+    return { spec: COUNT, register: registerCount }
+  },
   auth: async () => {
     const { AUTH, registerAuth } = await import('./commands/auth.ts')
     return { spec: AUTH, register: registerAuth }
