@@ -37,6 +37,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<LoadedCommand>>> = {
     const { COUNT, registerCount } = await import('./commands/count.ts')
     return { spec: COUNT, register: registerCount }
   },
+  methods: async () => {
+    const { METHODS, registerMethods } = await import('./commands/methods.ts')
+    return { spec: METHODS, register: registerMethods }
+  },
   auth: async () => {
     const { AUTH, registerAuth } = await import('./commands/auth.ts')
     return { spec: AUTH, register: registerAuth }
