@@ -42,6 +42,9 @@ const UNUSED = [
 const NOT_FOR_GET_ALL =
   /\/(?:commands\/(?:auth|batch|call|config|count|doctor|explain|get-by-id|limits|methods|raw|sandbox)|cli\/(?:auth|doctor)\/[a-z-]+|portal-of|call-options|get-all-by-ids|resume|open-resumable|proof|sandbox-portal|reference|config-schema|limits-report)\.ts$/
 
+/** What a run needs only where limits are shared over Redis lies in a file of its own. */
+const FOR_REDIS = /^\.\/all\.ts$/
+
 const library = await build({
   ...COMMON,
   entryPoints: { index: 'src/index.ts' },
@@ -49,9 +52,11 @@ const library = await build({
   format: 'esm',
   packages: 'external',
 })
-const program = await buildProgram('main')
-const getAll = await buildProgram('get-all', [{ path: NOT_FOR_GET_ALL, by: /\.ts$/, left: 'throw Error()' }])
-const outputFiles = [library, program, getAll].flatMap(({ outputFiles }) => outputFiles)
+const program = await buildProgram('main', 'src/cli/main.ts')
+const unused = [{ path: NOT_FOR_GET_ALL, by: /\.ts$/, left: 'throw Error()' }]
+const getAll = await buildProgram('get-all', 'src/cli/main.ts', unused)
+const redis = await buildProgram('redis', 'src/engine/redis/all.ts')
+const outputFiles = [library, program, getAll, redis].flatMap(({ outputFiles }) => outputFiles)
 await mkdir('dist', { recursive: true })
 for (const { path, contents } of outputFiles) await writeFile(path, contents)
 await writeFile('dist/LICENSES.txt', await licensesOf(Object.keys(program.metafile.inputs)))
@@ -74,10 +79,10 @@ for (const name of await readdir('dist/types', { recursive: true })) {
   if (rewritten !== text) await writeFile(path, rewritten)
 }
 
-function buildProgram(name, unused = []) {
+function buildProgram(name, entry, unused = []) {
   return build({
     ...COMMON,
-    entryPoints: { [name]: 'src/cli/main.ts' },
+    entryPoints: { [name]: entry },
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     minifyWhitespace: true,
@@ -101,6 +106,9 @@ function leaveOut(bundler, unused) {
 
 /** Names of packages that our own files import; packages that lie inside bring along what they need themselves. */
 function keepPackagesOutside(bundler) {
+  bundler.onResolve({ filter: FOR_REDIS }, ({ importer }) =>
+    /engine.redis.load\.ts$/.test(importer) ? { path: './redis.cjs', external: true } : undefined,
+  )
   bundler.onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
     const isOurs = !importer.includes('node_modules')
     return isOurs && importer !== '' && !INSIDE.test(path) ? { path, external: true } : undefined

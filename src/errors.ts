@@ -170,10 +170,15 @@ export class OutageError extends Bx24Error {
   /** @param since Unix milliseconds */
   constructor(host: string, since: number, cause: Bx24Error | undefined) {
     const why = cause === undefined ? '' : ` The last failure: ${cause.message}`
-    super('portal.outage', `${host} has not answered since ${new Date(since).toISOString()}.${why}`, EXIT.temporary, {
-      hint: 'Run again when the portal is well. --retries and --max-wait say how long to wait for it.',
-      cause,
-    })
+    super(
+      'portal.outage',
+      `${host} has not answered since ${new Date(since).toISOString()}.${why}`,
+      EXIT.temporary,
+      {
+        hint: 'Run again when the portal is well. --retries and --max-wait say how long to wait for it.',
+        cause,
+      },
+    )
   }
 }
 

@@ -55,7 +55,8 @@ const TYPES_ONLY: readonly (readonly [from: string, to: string])[] = [
 /** Packages that only these files know. */
 const OWNERS: Readonly<Record<string, RegExp>> = {
   commander: /^cli\//,
-  bottleneck: /^engine\/(?:bucket|ledger\/places)\.ts$/,
+  bottleneck: /^engine\/(?:bucket|ledger\/places|redis\/bucket)\.ts$/,
+  ioredis: /^engine\/redis\//,
   undici: /^transport\/(undici|dispatcher)\.ts$/,
   ora: /^progress\/spinner\.ts$/,
   'cli-progress': /^progress\/bar\.ts$/,
@@ -176,7 +177,11 @@ test('each package is known to the files that own it, and to no other', () => {
 test('what a pipe does not need is loaded lazily', () => {
   const eager = imports.filter(
     ({ to, isLazy, isTypeOnly }) =>
-      ['ora', 'cli-progress', 'cosmiconfig', 'csv-stringify/sync'].includes(to) && !isLazy && !isTypeOnly,
+      ['ora', 'cli-progress', 'cosmiconfig', 'csv-stringify/sync', 'ioredis', 'engine/redis/all.ts'].includes(
+        to,
+      ) &&
+      !isLazy &&
+      !isTypeOnly,
   )
   expect(eager).toEqual([])
 })

@@ -20,14 +20,16 @@ export interface Credential {
   readonly origin: string
   /** Tells credentials apart without revealing them. */
   readonly identity: string
+  /** The same for those who see the same rows, where `identity` stands for several users; else left out. */
+  readonly account?: string
   /** Id of the user as whom calls are made, where that is known. */
   readonly userId?: string
   /**
-   * What lets one attempt at `method` in; `body` is the JSON that it will send.
+   * What lets one attempt at `method` in; `body` is the JSON that it will send, by `v2` unless another `api` is named.
    *
    * @throws what `renew` throws, if there is no access yet
    */
-  authorise(method: string, api: ApiVersion, body: string, signal: AbortSignal): Promise<Authorisation>
+  authorise(method: string, body: string, signal: AbortSignal, api?: ApiVersion): Promise<Authorisation>
   /**
    * Gets fresh access after the portal called that of `refused` expired; absent where nothing can be renewed. If there
    * is newer access already, be it from another call or another process, that is taken.

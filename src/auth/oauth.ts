@@ -18,16 +18,17 @@ export interface OAuthOptions {
 
 /**
  * A credential by OAuth 2.0: access from the store, refreshed when the portal calls it expired, once for all processes
- * that use the same store.
+ * that use the same store. Where there is none yet it is asked for now: who the user is and where the portal lies comes
+ * with it. `signal` ends waits.
  *
- * @throws ConfigError if the store has no tokens
+ * @throws ConfigError if the store has no tokens; what `renewAccess` throws
  */
-export async function oauthCredential(options: OAuthOptions): Promise<TokenCredential> {
-  const tokens = await options.store.read()
+export async function oauthCredential(options: OAuthOptions, signal: AbortSignal): Promise<TokenCredential> {
+  const access = accessOf(await options.store.read()) ?? (await renewAccess(options, undefined, signal))
   return tokenCredential({
-    clientEndpoint: tokens.clientEndpoint,
+    clientEndpoint: access.clientEndpoint,
     countedBy: options.client.id,
-    access: accessOf(tokens),
+    access,
     renew: (refused, closed) => renewAccess(options, refused, closed),
   })
 }

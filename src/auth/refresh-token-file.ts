@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { ConfigError } from '../errors.ts'
 import { fingerprint } from '../lib/fingerprint.ts'
 import { makeFolder } from '../lib/make-folder.ts'
-import { openReplacement, type Replacement } from '../lib/replace-file.ts'
+import { completeReplacement, openReplacement, type Replacement } from '../lib/replace-file.ts'
 import { Secret } from '../lib/secret.ts'
 import { systemCode } from '../lib/system-code.ts'
 import { type TokenJson, tokenJson, tokensFrom } from './token-json.ts'
@@ -53,8 +53,10 @@ export function refreshTokenFile(options: RefreshTokenFileOptions): TokenStore {
     const text = readToken(options)
     const from = fingerprint(text)
     for (const pair of [pairPath === undefined ? undefined : readPair(pairPath, options), own]) {
-      if (pair !== undefined && (pair.from === from || pair.tokens.refreshToken?.reveal() === text))
-        return pair
+      if (pair === undefined) continue
+      const isOfThisText = pair.from === from || pair.tokens.refreshToken?.reveal() === text
+      // Whatever comes of it next is made from what the file holds now.
+      if (isOfThisText) return { from, tokens: pair.tokens }
     }
     const { clientEndpoint, serverEndpoint } = options
     const refreshToken = new Secret(text)
@@ -84,6 +86,8 @@ export function refreshTokenFile(options: RefreshTokenFileOptions): TokenStore {
     async update(renew, signal) {
       const isPairPlace = pairPath !== undefined && madeFolder(dirname(pairPath))
       const work = async (): Promise<OAuthTokens> => {
+        if (isPairPlace) completed(pairPath, (text) => pairIn(text) !== undefined)
+        else completed(path, (text) => /^\S+\n/.test(text))
         const { from, tokens } = current()
         const places = {
           pair: isPairPlace ? opened(pairPath) : undefined,
@@ -140,13 +144,36 @@ function readPair(
 ): { readonly from: string; readonly tokens: OAuthTokens } | undefined {
   try {
     if (modesMatter && (statSync(path).mode & 0o077) !== 0) return undefined
-    const { version, from, tokens } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Pair>
-    const found = tokensFrom(tokens)
-    if (version !== 1 || typeof from !== 'string' || found === undefined) return undefined
-    return { from, tokens: found.memberId === undefined ? { ...found, clientEndpoint } : found }
+    const pair = pairIn(readFileSync(path, 'utf8'))
+    if (pair === undefined) return undefined
+    const { from, tokens } = pair
+    return { from, tokens: tokens.memberId === undefined ? { ...tokens, clientEndpoint } : tokens }
   } catch (error: unknown) {
-    if (error instanceof SyntaxError || systemCode(error) !== undefined) return undefined
-    throw error
+    if (systemCode(error) === undefined) throw error
+    return undefined
+  }
+}
+
+function pairIn(text: string): { readonly from: string; readonly tokens: OAuthTokens } | undefined {
+  let json: Partial<Pair> | null
+  try {
+    json = JSON.parse(text) as typeof json
+  } catch {
+    return undefined
+  }
+  const { version, from, tokens } = json ?? {}
+  const found = tokensFrom(tokens)
+  return version === 1 && typeof from === 'string' && found !== undefined
+    ? { from, tokens: found }
+    : undefined
+}
+
+/** What a process that was killed has left behind whole, takes its place. */
+function completed(path: string, isWhole: (text: string) => boolean): void {
+  try {
+    completeReplacement(path, isWhole)
+  } catch (error: unknown) {
+    if (systemCode(error) === undefined) throw error
   }
 }
 

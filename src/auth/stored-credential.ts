@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { ConfigError, OutputError } from '../errors.ts'
-import { openReplacement } from '../lib/replace-file.ts'
+import { completeReplacement, openReplacement } from '../lib/replace-file.ts'
 import { Secret } from '../lib/secret.ts'
 import { systemCode } from '../lib/system-code.ts'
 import { type TokenJson, tokenJson, tokensFrom } from './token-json.ts'
@@ -77,6 +77,7 @@ export function profileTokens(path: string, name: string, pid: number): TokenSto
     read: async () => (await read()).tokens,
     update: (renew, signal) =>
       whileLocked(path, pid, signal, async () => {
+        guarded(path, () => completeReplacement(path, (text) => credentialFrom(text) !== undefined))
         const credential = await read()
         const place = guarded(path, () => openReplacement(path))
         try {

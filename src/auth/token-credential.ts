@@ -74,13 +74,16 @@ export function tokenCredential({
     host,
     origin,
     identity: fingerprint(`${countedBy} ${origin}`),
+    account: fingerprint(`${countedBy} ${origin} ${access?.userId ?? ''}`),
     ...(access?.userId === undefined ? {} : { userId: access.userId }),
-    async authorise(method, api, body, signal) {
+    async authorise(method, body, signal, api) {
       const { token, clientEndpoint: base } = current ?? (await renewed(undefined, signal))
       const url = new Secret(api === 'v3' ? `${base}api/${method}` : `${base}${method}.json`)
-      const authorisation = isList(body)
-        ? { url, headers: { authorization: new Secret(`Bearer ${token.reveal()}`) } }
-        : { url, headers: {}, fields: { auth: token } }
+      // Under its key a write of REST 3.0 must have the same body again, whatever the token is by then.
+      const authorisation =
+        api === 'v3' || isList(body)
+          ? { url, headers: { authorization: new Secret(`Bearer ${token.reveal()}`) } }
+          : { url, headers: {}, fields: { auth: token } }
       given.set(authorisation, token)
       return authorisation
     },

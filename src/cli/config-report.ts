@@ -1,6 +1,7 @@
 import { OAUTH_VARIABLES } from '../config/oauth-source.ts'
 import { configPlaces } from '../config/config-files.ts'
 import { nearest } from '../config/nearest.ts'
+import { REDIS_FILE } from '../config/redis.ts'
 import { environmentName, type Origin } from '../config/settings.ts'
 import type { PortalSource } from '../config/portal-source.ts'
 import { proxyFor } from '../transport/proxy.ts'
@@ -102,6 +103,7 @@ const OTHER_VARIABLES = [
   'BX24_WEBHOOK',
   'BX24_WEBHOOK_FILE',
   ...OAUTH_VARIABLES,
+  REDIS_FILE,
   'BX24_PROFILE',
   'BX24_DEBUG',
 ]

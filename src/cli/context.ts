@@ -1,4 +1,4 @@
-import { homedir } from 'node:os'
+import { homedir, hostname } from 'node:os'
 import type { Readable, Writable } from 'node:stream'
 import { isatty } from 'node:tty'
 import type { ProcessorTime } from '../progress/report.ts'
@@ -27,6 +27,8 @@ export interface Context {
   readonly askSecret: (question: string) => Promise<string | undefined>
   /** Told apart from other processes by this. */
   readonly pid: number
+  /** What people call this machine. */
+  readonly machineName: string
   /** Whether the bits of a file's mode mean what they say. */
   readonly modesMatter: boolean
   /** As whom this process runs; `undefined` where users have no numbers. */
@@ -73,6 +75,9 @@ export function processContext(signal: AbortSignal, messages: Messages): Context
       return askAtTerminal(question, signal, true)
     },
     pid: process.pid,
+    get machineName() {
+      return hostname()
+    },
     modesMatter: process.platform !== 'win32',
     uid: process.getuid?.(),
     now: Date.now,

@@ -7,6 +7,8 @@ import { cleanText } from './clean-text.ts'
 /** What the ledger knows of a portal, as `bx24 limits --json` shows it. Times are in ISO 8601, UTC. */
 export interface PortalLimits {
   readonly portal: string
+  /** On which programs run that share it over Redis; `null` if it is that of this machine alone. */
+  readonly machines: readonly string[] | null
   /** `null` if no requests were counted yet. */
   readonly requests: {
     /** Requests in the bucket now. */
@@ -47,9 +49,15 @@ export interface WaitingProgram {
   readonly until: string
 }
 
-export function portalLimits(portal: string, ledger: LedgerDocument, now: number): PortalLimits {
+export function portalLimits(
+  portal: string,
+  ledger: LedgerDocument,
+  now: number,
+  machines: readonly string[] | null = null,
+): PortalLimits {
   return {
     portal,
+    machines,
     requests: requestLimits(ledger.bucket, now),
     methods: Object.entries(ledger.methods)
       .map(([key, state]): MethodLimits => {
@@ -97,13 +105,19 @@ function requestLimits(bucket: LedgerDocument['bucket'], now: number): PortalLim
 
 /** The same for people. `allowedSeconds` is what the plan gives a method; `Infinity` if nothing bounds it. */
 export function limitsText(portals: readonly PortalLimits[], allowedSeconds: number, now: number): string {
-  const blocks = portals.map(({ portal, requests, methods, waiting }) => [
+  const blocks = portals.map(({ portal, machines, requests, methods, waiting }) => [
     cleanText(portal),
+    ...(machines === null ? [] : [`  Machines: ${machinesText(machines)}`]),
     `  Requests: ${requestsText(requests, now)}`,
     ...methodLines(methods, allowedSeconds, now),
     ...waitingLines(waiting, now),
   ])
   return blocks.map((lines) => `${lines.join('\n')}\n`).join('\n')
+}
+
+function machinesText(machines: readonly string[]): string {
+  if (machines.length === 0) return 'none was there in the last ten seconds.'
+  return `${machines.length} in the last ten seconds: ${machines.map(cleanText).join(', ')}.`
 }
 
 function requestsText(requests: PortalLimits['requests'], now: number): string {

@@ -1,8 +1,10 @@
 import { resolve } from 'node:path'
 import { choosePortal, type PortalChoice, profileValues } from '../config/choose-portal.ts'
 import { type ConfigFiles, readConfigFiles } from '../config/config-files.ts'
+import { REDIS_FILE, refusePasswordInArguments, withRedisFile } from '../config/redis.ts'
 import { type FileValues, resolveSettings, type ResolvedSettings } from '../config/settings.ts'
 import { credentialsFolder, readStoredNames } from '../config/stored-profiles.ts'
+import { hideSecrets } from './clean-text.ts'
 import type { Context } from './context.ts'
 import { SETTING_KEYS, SETTINGS } from './options.ts'
 import { dataFile, valueFiles } from './input-files.ts'
@@ -27,8 +29,10 @@ export async function loadSettings(
 ): Promise<LoadedSettings> {
   const files = await readConfigFiles(context, SETTING_KEYS)
   const portal = await choose(flags, files, context)
-  const { environment } = context
+  const environment = await withRedisFile(context.environment, context.cwd, context.modesMatter)
   const { values, given } = resolveSettings(SETTINGS, { flags, environment, files: portal.files })
+  refusePasswordInArguments(values.redis, given.redis)
+  hideSecrets(values.redis?.password === undefined ? [] : [values.redis.password.reveal()])
   refuseSharedFiles(
     {
       output: flags['output'] as string | undefined,
@@ -49,6 +53,7 @@ export async function loadSettings(
           valueFiles((flags['paramJson'] as string[] | undefined) ?? []).map((name) => [`-P ${name}`, name]),
         ),
         BX24_WEBHOOK_FILE: context.environment['BX24_WEBHOOK_FILE'],
+        [REDIS_FILE]: context.environment[REDIS_FILE],
         BX24_CLIENT_SECRET_FILE: context.environment['BX24_CLIENT_SECRET_FILE'],
         BX24_REFRESH_TOKEN_FILE: context.environment['BX24_REFRESH_TOKEN_FILE'],
         ...Object.fromEntries(ours(files).map(({ path }) => [`the configuration ${path}`, path] as const)),

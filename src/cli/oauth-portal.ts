@@ -22,13 +22,14 @@ export async function openOAuth(
   context: Context,
 ): Promise<OpenCredential> {
   hideSecrets([client.secret.reveal()])
-  const credential = await oauthCredential({
+  const options = {
     client,
     store,
     ask: tokenRequest(values, context),
     retries: values.retries,
-    tell: (message) => context.messages.log({ level: 'info', message }),
-  })
+    tell: (message: string) => context.messages.log({ level: 'info', message }),
+  }
+  const credential = await oauthCredential(options, context.signal)
   return {
     credential,
     async close() {

@@ -1,3 +1,4 @@
+import { redisAddress, shownAddress } from '../config/redis.ts'
 import type { Setting, SettingTable } from '../config/settings.ts'
 import { duration, oneOf, positiveNumber, share, text, wholeNumber, yesNo } from '../config/values.ts'
 import { PROGRESS_WISHES } from '../progress/choose.ts'
@@ -11,6 +12,7 @@ export type SummaryWish = (typeof SUMMARY_WISHES)[number]
 
 export type OptionGroup =
   | 'What to get'
+  | 'How the list is read'
   | 'What to send'
   | 'Where it goes'
   | 'Portal and network'
@@ -71,6 +73,27 @@ export const RUN_OPTIONS = {
       'v2 or v3: the older interface of the portal or REST 3.0, where methods of the same name are others; default: v3 for methods that are known to exist only there',
     group: 'What to get',
     parse: oneOf(['v2', 'v3']),
+  },
+  rowsAt: {
+    placeholder: '<PATH>',
+    description:
+      "where the rows of an answer are, if that is not known: items, report.days, a dot for the answer itself; 'PATH{}' for the values of a map",
+    group: 'How the list is read',
+    parse: text,
+  },
+  rowId: {
+    placeholder: '<NAME>',
+    description:
+      'what tells rows apart, if that is not known: ID, id=ID if filters spell it otherwise, or none',
+    group: 'How the list is read',
+    parse: text,
+  },
+  paging: {
+    placeholder: '<DIALECT>',
+    description:
+      'how pages are reached, if that is not known: keyset, start, whole, offset:OFFSET,LIMIT,50, page:PAGE,SIZE, cursor:PLACE,PARAMETER, last-row:PARAMETER=MEMBER, id-filter, first-page',
+    group: 'How the list is read',
+    parse: text,
   },
   limit: {
     placeholder: '<N>',
@@ -141,6 +164,15 @@ export const SETTINGS = {
       'where that is kept which runs leave to each other; by default ~/.local/state/bx24, or bx24 in XDG_STATE_HOME',
     group: 'Portal and network',
     parse: text,
+  },
+  redis: {
+    placeholder: '<URL>',
+    description:
+      'share the limits with other machines over this Redis server, redis://HOST:6379/0, or rediss:// for TLS; ' +
+      'an address with a password belongs into BX24_REDIS or a file',
+    group: 'Portal and network',
+    parse: redisAddress,
+    shown: shownAddress,
   },
   retries: {
     placeholder: '<N>',

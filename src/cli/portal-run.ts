@@ -1,6 +1,7 @@
 import type { Credential } from '../auth/credential.ts'
 import type { Engine } from '../engine/caller.ts'
 import type { EventListener } from '../engine/events.ts'
+import type { Ledger } from '../engine/ledger/ledger.ts'
 import type { Sink } from '../output/sink.ts'
 import type { ColumnPlan } from '../output/columns.ts'
 import type { Destination } from '../output/destination.ts'
@@ -144,7 +145,6 @@ async function withEngine(
   { credential, limits, connection, destination, shown, trace }: Opened,
   written: { hasRows: boolean },
 ): Promise<void> {
-  const ledger = openLedger({ run, values, limits, host: credential.host }, context)
   // Loaded here: help and usage errors do not wait for the network.
   const [{ openHttp }, { openEngine }] = await Promise.all([
     import('../transport/undici.ts'),
@@ -158,8 +158,11 @@ async function withEngine(
   const http = await openHttp(connection)
   const counting = counted(destination, display.output)
   const { recorder } = destination
+  let ledger: Ledger | undefined
   let engine: Engine | undefined
   try {
+    const { authorities } = connection
+    ledger = await openLedger({ run, values, limits, host: credential.host, authorities, onEvent }, context)
     const transport = trace === undefined ? http.transport : await tracedBy(trace, http.transport)
     const { retries, maxWait: maxWaitMs } = values
     engine = openEngine({ credential, limits, retries, maxWaitMs, onEvent, transport, ledger })
@@ -180,7 +183,7 @@ async function withEngine(
     engine?.close()
     display.stop()
     trace?.close()
-    await http.close()
+    await Promise.all([http.close(), ledger?.close?.()])
   }
 }
 

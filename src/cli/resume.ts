@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Credential } from '../auth/credential.ts'
 import { UsageError } from '../errors.ts'
 import { checkRequest, type ExtractRequest } from '../operations/extract.ts'
+import { shapeText } from '../operations/shape-options.ts'
 import { isWalkedById } from '../protocol/methods/walked-by-id.ts'
 import type { JsonMap } from '../output/request-difference.ts'
 import type { OutputOptions } from './output-options.ts'
@@ -32,7 +33,7 @@ export function resumePlan(
   { isRestart, output, sandbox }: ResumeOptions,
 ): ResumePlan {
   const { query, select } = checkRequest(request)
-  const { method, api } = query.method
+  const { method, api, isRecognised } = query.method
   if (!isWalkedById(query.method)) {
     throw new UsageError(
       'resume-walk',
@@ -45,10 +46,11 @@ export function resumePlan(
     isRestart,
     request: (credential) => ({
       ...(sandbox === undefined
-        ? { portal: credential.host, webhook: fingerprint(credential.identity) }
+        ? { portal: credential.host, webhook: fingerprint(credential.account ?? credential.identity) }
         : { portal: `sandbox ${sandbox}` }),
       method,
       ...(api === 'v3' ? { api } : {}),
+      ...(isRecognised === true ? { list: shapeText(query.method) } : {}),
       parameters: query.params,
       'ids after': query.range.after ?? null,
       'ids up to': query.range.upTo ?? null,

@@ -30,8 +30,8 @@ export function tokenRequest(values: LoadedSettings['values'], context: Context)
       // Never broken off: the answer may be the only one that there will be.
       return await http.transport(call, new AbortController().signal)
     } finally {
-      // What was answered goes to the disk first.
-      void http.close().catch(() => undefined)
+      // What was answered goes to the disk first, in this turn of the event loop.
+      setImmediate(() => void http.close().catch(() => undefined))
     }
   }
 }

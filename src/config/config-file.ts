@@ -10,6 +10,7 @@ import {
   refuseReadable,
   refuseWritable,
 } from './file-owner.ts'
+import { holdsPassword } from './redis.ts'
 import type { FileValues } from './settings.ts'
 
 export type FileFormat = 'json' | 'yaml' | 'either'
@@ -45,6 +46,7 @@ export async function readConfigFile(
   const values = withoutSchema(await parse(path, file.text, format))
   checkKeys(path, values, rules)
   if (holdsWebhook(values)) refuseReadable(path, file, rules)
+  if (holdsPassword(values)) refuseReadable(path, file, rules, 'a password')
   if (namesCommand(values)) refuseWritable(path, file, rules)
   return { path, folder: dirname(path), values }
 }

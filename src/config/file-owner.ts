@@ -35,11 +35,16 @@ export function refuseForeign(path: string, file: FileOwner, { modesMatter, uid 
 }
 
 /** @throws ConfigError for a file with a secret that others may read */
-export function refuseReadable(path: string, file: FileOwner, { modesMatter }: OwnerRules): void {
+export function refuseReadable(
+  path: string,
+  file: FileOwner,
+  { modesMatter }: OwnerRules,
+  secret = 'a webhook',
+): void {
   if (!modesMatter || (file.mode & 0o077) === 0) return
   throw new ConfigError(
     'exposed',
-    `${path} holds a webhook and is open to other users (mode ${octal(file)}).`,
+    `${path} holds ${secret} and is open to other users (mode ${octal(file)}).`,
     `Close it with: chmod 600 ${path}`,
   )
 }

@@ -6,6 +6,8 @@ export interface Setting<T = unknown> {
   readonly parse: Parser<T>
   /** As text, read by the same parser as everything else. */
   readonly default?: string
+  /** How a text is shown that may hold a secret; as it was given if left out. */
+  readonly shown?: (given: string) => string
 }
 
 /** Settings by their key: `batchSize` is `--batch-size`, `BX24_BATCH_SIZE`, and `batchSize` in a file. */
@@ -22,6 +24,7 @@ export interface Origin {
 
 /** A value as it was given, before it is read. */
 export interface Given {
+  /** As it may be shown. */
   readonly text: string
   readonly origin: Origin
 }
@@ -86,14 +89,16 @@ export function resolveSettings<T extends SettingTable>(
     }))
     const winner = found[0]
     values[key] = winner?.value
-    if (winner !== undefined) given[key] = winner.one
+    if (winner === undefined) continue
+    const { one } = winner
+    given[key] = setting.shown === undefined ? one : { ...one, text: setting.shown(one.text) }
   }
   return { values: values as SettingValues<T>, given: given as ResolvedSettings<T>['given'] }
 }
 
 /** Reads one value of a flag; also used for the options that only the command line knows. @throws UsageError */
 export function parseFlag<T>(parse: Parser<T>, key: string, given: string): T {
-  return read(parse, given, (why) => new UsageError('invalid-value', `${flagName(key)} ${why}`))
+  return read({ parse }, given, (why) => new UsageError('invalid-value', `${flagName(key)} ${why}`))
 }
 
 /** Everything that was said about a setting; whoever wins comes first. */
@@ -126,19 +131,18 @@ function textIn(path: string, key: string, value: unknown): string {
 }
 
 function readGiven(setting: Setting, key: string, { text, origin }: Given): unknown {
-  if (origin.kind === 'flag') return parseFlag(setting.parse, key, text)
-  return read(setting.parse, text, (why) =>
+  return read(setting, text, (why) =>
     origin.kind === 'file'
       ? new ConfigError('invalid-value', `${origin.name}: ${key} ${why}`)
       : new UsageError('invalid-value', `${origin.name} ${why}`),
   )
 }
 
-function read<T>(parse: Parser<T>, given: string, complain: (why: string) => Error): T {
+function read<T>({ parse, shown }: Setting<T>, given: string, complain: (why: string) => Error): T {
   try {
     return parse(given)
   } catch (error: unknown) {
     if (!(error instanceof ValueError)) throw error
-    throw complain(`${error.message}, not ${JSON.stringify(given)}`)
+    throw complain(shown === undefined ? `${error.message}, not ${JSON.stringify(given)}` : error.message)
   }
 }

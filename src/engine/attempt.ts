@@ -10,7 +10,7 @@ import type { CallOptions } from './caller.ts'
 import type { EventListener } from './events.ts'
 import type { Demand, Permit, Usage } from './gate.ts'
 import type { PortalRoute } from './portal-route.ts'
-import { isRedirect, PortalMovedError, readAnswer } from './read-answer.ts'
+import { isMove, isRedirect, PortalMovedError, readAnswer } from './read-answer.ts'
 import type { Turns } from './turns.ts'
 import { usageOfFailure } from './usage.ts'
 
@@ -88,7 +88,7 @@ export async function attemptOnce<T>(
   const waitedMs = Date.now() - askedAt
   let sentAt: number | undefined
   try {
-    const authorisation = await credential.authorise(method, api, requestBody, signal)
+    const authorisation = await credential.authorise(method, requestBody, signal, api)
     onAuthorised?.(authorisation)
     const url = route.towards(authorisation.url)
     sentAt = Date.now()
@@ -104,7 +104,8 @@ export async function attemptOnce<T>(
     const { status, location, elapsedMs, firstByteMs = elapsedMs, body, wireBytes = body.length } = answer
     const isReplayed = answer.headers?.['idempotent-replayed'] === 'true'
     const facts = { hide, firstByteMs, elapsedMs, waitedMs, isReplayed }
-    if (isRedirect(status)) throw new PortalMovedError(host, location, route.follows(url, location))
+    if (isRedirect(status))
+      throw new PortalMovedError(host, location, isMove(status) && route.follows(url, location))
     const reading = { host, method: label, envelope, hide }
     const { value, usage, portalSeconds, done } = readAnswer(answer, reading, (reply) => read(reply, facts))
     await permit.report(usage)

@@ -39,14 +39,9 @@ export class Breaker {
     return this.#health.outage !== undefined
   }
 
-  /** The portal has answered somebody. */
+  /** The portal has answered somebody. What was sent before an outage says nothing of how it is now. */
   answered(): void {
-    const { outage } = this.#health
-    this.#health = afterAnswer()
-    if (outage === undefined) return
-    const { host, onEvent } = this.#options
-    if (outage.looks > 0) onEvent({ type: 'recovered', host, since: outage.since })
-    this.#tell()
+    if (!this.isOpen) this.#health = afterAnswer()
   }
 
   /** The portal as a whole has failed. */
@@ -89,17 +84,21 @@ export class Breaker {
   async #takeTurn(until: number, signal: AbortSignal): Promise<void> {
     this.#isLooking = true
     try {
-      // What was sent before may be answered in between.
-      const change = this.#change.signal
-      await sleep(until - Date.now(), AbortSignal.any([signal, change])).catch(() => signal.throwIfAborted())
-      if (!this.isOpen) return
+      await sleep(until - Date.now(), signal)
       const failure = await this.#options.look(signal)
-      if (failure === undefined) this.answered()
+      if (failure === undefined) this.#recovered()
       else this.#lookedInVain(failure.retryAfterMs)
     } finally {
       this.#isLooking = false
       this.#tell()
     }
+  }
+
+  #recovered(): void {
+    const { outage } = this.#health
+    this.#health = afterAnswer()
+    const { host, onEvent } = this.#options
+    if (outage !== undefined && outage.looks > 0) onEvent({ type: 'recovered', host, since: outage.since })
   }
 
   #lookedInVain(retryAfterMs: number | undefined): void {

@@ -3,7 +3,7 @@ import { Secret } from '../lib/secret.ts'
 import { batchParams, batchSeconds, readBatch } from '../protocol/batch.ts'
 import { batchBodyV3, readBatchV3 } from '../protocol/batch-v3.ts'
 import { type Envelope, readAnyEnvelope, readEnvelope } from '../protocol/envelope.ts'
-import { isRepeatable } from '../protocol/idempotency.ts'
+import { mayGoTwice } from '../protocol/idempotency.ts'
 import { isRead } from '../protocol/methods/reads.ts'
 import type { Command, Reply } from '../protocol/types.ts'
 import type { Transport } from '../transport/transport.ts'
@@ -39,7 +39,8 @@ export function openEngine(options: EngineOptions): Engine {
   const breaker = new Breaker({
     host: options.credential.host,
     patienceMs: patienceMs(options.retries, options.maxWaitMs),
-    look: (signal) => lookAt({ ...options, turns, route, enter: gate.acquire }, signal),
+    look: (signal) =>
+      lookAt({ ...options, turns, route, enter: (demand, until) => gate.acquire(demand, until) }, signal),
     onEvent: options.onEvent,
   })
   const policy = { ...options, isDown: () => breaker.isOpen }
@@ -112,7 +113,7 @@ export function openEngine(options: EngineOptions): Engine {
       method,
       // A key may grow too old while the limits let nothing through.
       get isRepeatable() {
-        return callOptions.isRepeatable === true || isRepeatable({ method, idempotency })
+        return callOptions.isRepeatable === true || mayGoTwice({ method, idempotency })
       },
       canShrink: false,
       onTrouble: callOptions.onTrouble,
@@ -169,7 +170,8 @@ export function openEngine(options: EngineOptions): Engine {
       const canShrink = commands.length > 1
       const facts = { method: label, isRepeatable, canShrink, onTrouble: callOptions.onTrouble }
       const readReply = isV3 ? readBatchV3 : readBatch
-      return send(request, facts, callOptions, (reply, { hide, isReplayed: _, ...times }) => {
+      return send(request, facts, callOptions, (reply, { hide, firstByteMs, elapsedMs, waitedMs }) => {
+        const times = { firstByteMs, elapsedMs, waitedMs }
         const batch = { ...withoutSecrets(readReply(reply, commands), hide), ...times }
         return {
           value: batch,

@@ -65,8 +65,18 @@ export type RunEvent =
       readonly cursor: number
       readonly end: number | undefined
     }
+  /** The limits can no longer be shared with other machines, or can be again; `message` says so to people. */
+  | { readonly type: 'sharing'; readonly message: string }
   /** A row makes every page with it fail, and is left out. */
   | { readonly type: 'unreadable'; readonly method: string; readonly id: number; readonly error: Bx24Error }
+  /** What was seen of a list that the table of methods does not know, as the options that say the same. */
+  | {
+      readonly type: 'recognised'
+      readonly method: string
+      readonly shape: string
+      /** How its pages are reached, or that it has none, was shown. */
+      readonly isProven: boolean
+    }
   /** Inputs that were refused or are of unknown outcome, among the rows that have left. */
   | { readonly type: 'failed-items'; readonly refused: number; readonly unknown: number }
   /**

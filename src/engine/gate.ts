@@ -5,7 +5,7 @@ import { Bucket } from './bucket.ts'
 import type { EventListener } from './events.ts'
 import { holdBack } from './hold-back.ts'
 import { type LedgerDocument, operatingKey } from './ledger/document.ts'
-import { changed, type Ledger, ownLedger } from './ledger/ledger.ts'
+import { changed, type Ledger, ownLedger, type Places } from './ledger/ledger.ts'
 import { freeRate, LedgerPlaces } from './ledger/places.ts'
 import { MOST_IN_FLIGHT_MS, newOperatingState, OperatingWindow, type Reservation } from './operating.ts'
 
@@ -66,7 +66,7 @@ export interface GateOptions {
 /** The gate to one portal: a bucket of this run's own, and what the ledger says of everybody's. */
 export function openGate({ limits, maxWaitMs, onEvent, ledger = ownLedger() }: GateOptions): Gate {
   const { bucket: rate, shared } = limits
-  const places = shared === undefined || !ledger.isShared ? undefined : new LedgerPlaces(ledger, shared)
+  const places = placesIn(ledger, shared)
   const bucket = rate === undefined || isKeptBy(shared, places, rate) ? undefined : new Bucket(rate)
   /** When the portal has last worked for this run, by method: as long as it does, nobody's patience ends. */
   const servedAt = new Map<string, number>()
@@ -204,9 +204,15 @@ export function openGate({ limits, maxWaitMs, onEvent, ledger = ownLedger() }: G
   }
 }
 
+function placesIn(ledger: Ledger, shared: Limits['shared']): Places | undefined {
+  if (shared === undefined || !ledger.isShared) return undefined
+  return ledger.openPlaces?.(shared) ?? new LedgerPlaces(ledger, shared)
+}
+
 /** Whether this run keeps to its own rate anyway, since all programs together do. */
-function isKeptBy(shared: Limits['shared'], places: LedgerPlaces | undefined, own: Rate): boolean {
-  if (shared === undefined || places === undefined) return false
+function isKeptBy(shared: Limits['shared'], places: Places | undefined, own: Rate): boolean {
+  // Elsewhere the first who came may have said what all together do.
+  if (shared === undefined || !(places instanceof LedgerPlaces)) return false
   return shared.ceiling <= own.places && shared.perSecond <= own.perSecond
 }
 

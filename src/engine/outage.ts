@@ -1,10 +1,10 @@
 /** Failures in a row, with no answer in between, that make an outage. */
 const FAILURES = 5
-/** A lost write is worth several: nobody knows what became of it, and another one should not share its fate. */
-const LOST_WRITE = 3
+/** A lost write is worth as many: nobody knows what became of it, and others should not share its fate. */
+const LOST_WRITE = FAILURES
 
 /** Between two looks at a portal that is down: doubling, and never so long that its return goes unnoticed. */
-const FIRST_LOOK_MS = 2_000
+const FIRST_LOOK_MS = 1_000
 const LONGEST_LOOK_MS = 15_000
 /** Programs that saw the same failure do not look at the same moment. */
 const JITTER = 0.2

@@ -85,6 +85,13 @@ export function isRedirect(status: number): boolean {
   return status >= 300 && status < 400
 }
 
+/** Answers after which the same is to be asked elsewhere; others mean something else than that it has moved. */
+const MOVED = new Set([301, 302, 307, 308])
+
+export function isMove(status: number): boolean {
+  return MOVED.has(status)
+}
+
 /** The portal points to another address. */
 export class PortalMovedError extends Bx24Error {
   /** Whether the same is to be asked there. */

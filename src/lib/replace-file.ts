@@ -4,19 +4,42 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
+  readFileSync,
   realpathSync,
   renameSync,
+  statSync,
   unlinkSync,
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { systemCode } from './system-code.ts'
 
+/**
+ * Completes what a process that was killed had begun: a new text that is whole takes the place of the file. Only one
+ * process may do this at a time.
+ *
+ * @throws whatever the system says, but for a text that cannot be read
+ */
+export function completeReplacement(path: string, isWhole: (text: string) => boolean): void {
+  const target = realPath(path)
+  let text: string
+  try {
+    // Somebody may have put another file there since.
+    if (statSync(draftOf(target)).mtimeMs < statSync(target).mtimeMs) return
+    text = readFileSync(draftOf(target), 'utf8')
+  } catch (error: unknown) {
+    if (systemCode(error) === undefined) throw error
+    return
+  }
+  if (isWhole(text)) renameSync(draftOf(target), target)
+}
+
 /** A file that is about to be replaced. */
 export interface Replacement {
   /**
    * Puts `text` in the place of the file: on the disk as a whole when this returns, and the old text as a whole if it
-   * throws. Done without a turn of the event loop, for what must not get lost in between.
+   * throws. Done without a turn of the event loop, for what must not get lost in between; of a process that is killed
+   * behind the first write, `completeReplacement` brings the text back.
    *
    * @throws whatever the system says
    */
@@ -34,7 +57,7 @@ export interface Replacement {
  */
 export function openReplacement(path: string, bytes = 4096): Replacement {
   const target = realPath(path)
-  const draft = `${target}.new`
+  const draft = draftOf(target)
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants
   remove(draft)
   const file = openSync(draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
@@ -73,6 +96,10 @@ export function openReplacement(path: string, bytes = 4096): Replacement {
       syncFolder(dirname(target))
     },
   }
+}
+
+function draftOf(target: string): string {
+  return `${target}.new`
 }
 
 /** The new name is on the disk only when the folder is. Not every system lets folders be opened. */

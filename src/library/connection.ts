@@ -1,10 +1,12 @@
-import { homedir } from 'node:os'
+import { homedir, hostname } from 'node:os'
 import type { Credential } from '../auth/credential.ts'
 import { readAuthorities } from '../config/authorities.ts'
 import { stateFolder } from '../config/state-folder.ts'
 import type { Engine } from '../engine/caller.ts'
 import { openEngine } from '../engine/engine.ts'
 import { LedgerFile, ledgerFolder } from '../engine/ledger/ledger-file.ts'
+import { type Ledger, ownLedger } from '../engine/ledger/ledger.ts'
+import { openRedisLedger } from '../engine/redis/load.ts'
 import { VERSION } from '../lib/version.ts'
 import type { Limits } from '../protocol/limits.ts'
 import { parseProxy } from '../transport/proxy.ts'
@@ -26,16 +28,22 @@ export async function openConnection(
   settings: ClientSettings,
 ): Promise<Connection> {
   const { caFile, insecure, proxy, timeoutMs, connectTimeoutMs, retries, maxWaitMs, onEvent } = settings
+  const authorities = caFile === undefined ? [] : await readAuthorities(caFile)
   const http = await openHttp({
     timeoutMs,
     connectTimeoutMs,
     userAgent: `bx24-cli/${VERSION}`,
-    authorities: caFile === undefined ? [] : await readAuthorities(caFile),
+    authorities,
     isInsecure: insecure,
     proxy: proxy === undefined ? undefined : parseProxy(proxy, 'The option proxy'),
   })
   const { transport } = http
-  const ledger = openLedger(credential.host, limits, settings)
+  const ledger = await openLedger(credential.host, limits, settings, authorities).catch(
+    async (error: unknown) => {
+      await http.close()
+      throw error
+    },
+  )
   const { engine, settled } = watched(
     openEngine({ credential, limits, retries, maxWaitMs, onEvent, transport, ledger }),
   )
@@ -44,19 +52,44 @@ export async function openConnection(
     async close() {
       await settled()
       engine.close()
-      await http.close()
+      await Promise.all([http.close(), ledger?.close?.()])
     },
   }
 }
 
-/** What this program shares with others of this user, if it is to and if the portal has limits. */
-function openLedger(
+/**
+ * What this program shares with others of this user, and over Redis with other machines, if it is to and if the portal has
+ * limits.
+ *
+ * @throws ConfigError if the package for Redis is not there
+ */
+async function openLedger(
   host: string,
   { shared }: Limits,
-  { sharedLimits, stateDir = stateFolder({ home: homedir(), environment: {} }) }: ClientSettings,
-): LedgerFile | undefined {
-  if (!sharedLimits || shared === undefined || stateDir === undefined) return undefined
-  const folder = ledgerFolder(stateDir)
+  { sharedLimits, redis, onEvent, stateDir = usualFolder() }: ClientSettings,
+  authorities: readonly string[],
+): Promise<Ledger | undefined> {
+  if (!sharedLimits || shared === undefined) return undefined
+  const who = 'a program with the library'
   // Without the file the program keeps to the limits by itself, which is no matter for whoever uses the library.
-  return new LedgerFile({ folder, host, who: 'a program with the library', onTrouble: () => undefined })
+  const onTrouble = (): void => undefined
+  const local =
+    stateDir === undefined
+      ? undefined
+      : new LedgerFile({ folder: ledgerFolder(stateDir), host, who, onTrouble })
+  if (redis === undefined) return local
+  const machineName = hostname()
+  return openRedisLedger({
+    server: { address: redis, authorities },
+    host,
+    shared,
+    local: local ?? ownLedger(),
+    who: `${machineName}, ${who}`,
+    machineName,
+    onChange: (message) => onEvent({ type: 'sharing', message }),
+  })
+}
+
+function usualFolder(): string | undefined {
+  return stateFolder({ home: homedir(), environment: {} })
 }

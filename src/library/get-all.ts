@@ -1,6 +1,8 @@
 import { wholeNumber } from '../config/values.ts'
 import type { Caller } from '../engine/caller.ts'
+import { UsageError } from '../errors.ts'
 import { checkRequest, extract } from '../operations/extract.ts'
+import { readShape, type WrittenShape } from '../operations/shape-options.ts'
 import { checkRowsByIds, rowsByIds } from '../operations/rows-by-ids.ts'
 import type { JsonText } from '../protocol/json-text.ts'
 import { PAGE_ROWS } from '../protocol/limits.ts'
@@ -23,6 +25,12 @@ export interface GetAllOptions {
   readonly select?: readonly string[] | undefined
   /** Conditions besides those in the parameters. */
   readonly where?: readonly Where[] | undefined
+  /** Where the rows of an answer are, if that is not known: `items`, `report.days`, `.` for the answer itself. */
+  readonly rowsAt?: string | undefined
+  /** What tells rows apart, if that is not known: `ID`, `id=ID` if filters spell it otherwise, `none`. */
+  readonly rowId?: string | undefined
+  /** How pages are reached, if that is not known: `keyset`, `start`, `offset:OFFSET,LIMIT,50`, `whole` … */
+  readonly paging?: string | undefined
   /** Only rows with these ids, in their order; the rows can be gone through once then. */
   readonly ids?: Inputs<Id> | undefined
   /** Most requests in flight at a time, 1 to 50; as many as the portal gains from, up to 8, if left out; for ids 2. */
@@ -37,6 +45,9 @@ const OPTIONS: readonly (keyof GetAllOptions)[] = [
   'afterId',
   'select',
   'where',
+  'rowsAt',
+  'rowId',
+  'paging',
   'ids',
   'concurrency',
   'signal',
@@ -63,7 +74,10 @@ export function getAllWalk(
   const { ids } = options
   const limit = checkedNumber(options, 'limit', wholeNumber(1))
   const afterId = checkedNumber(options, 'afterId', wholeNumber(0))
-  const parameters = userParameters(params, options.where ?? [], options.select)
+  const parameters = {
+    ...userParameters(params, options.where ?? [], options.select),
+    shape: readShape(checkedTexts(options)),
+  }
   const api = checkedApi(options, method)
   const request = { method, api, parameters, limit, afterId, batchSize, concurrency: concurrencyOf(options) }
   if (ids === undefined) {
@@ -81,6 +95,14 @@ export function getAllWalk(
       window: Math.max(pace.window, 2 * pace.lanes * batchSize * PAGE_ROWS),
       total: undefined,
     })
+}
+
+function checkedTexts({ rowsAt, rowId, paging }: GetAllOptions): WrittenShape {
+  for (const [name, value] of Object.entries({ rowsAt, rowId, paging })) {
+    if (value === undefined || typeof (value as unknown) === 'string') continue
+    throw new UsageError('option', `The option ${name} must be a text.`)
+  }
+  return { rowsAt, rowId, paging }
 }
 
 function sinkInto(give: (rows: readonly JsonText[]) => Promise<void>): () => Promise<{

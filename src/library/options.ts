@@ -1,7 +1,9 @@
 import { nearest } from '../config/nearest.ts'
+import { redisAddress } from '../config/redis.ts'
 import { type Parser, positiveNumber, share, text, ValueError, wholeNumber, oneOf } from '../config/values.ts'
 import type { RunEvent } from '../engine/events.ts'
 import { UsageError } from '../errors.ts'
+import type { RedisAddress } from '../lib/redis-address.ts'
 import { BATCH_COMMANDS, type Plan } from '../protocol/limits.ts'
 
 /** How a client reaches its portal and what it may ask of it. */
@@ -20,6 +22,11 @@ export interface Bitrix24Options {
   readonly sharedLimits?: boolean | undefined
   /** Folder in which these leave to each other what they know; `~/.local/state/bx24` if left out. */
   readonly stateDir?: string | undefined
+  /**
+   * Redis server, `redis://HOST:6379/0` or `rediss://USER:PASSWORD@HOST`, over which machines share the limits. Takes the
+   * package ioredis.
+   */
+  readonly redis?: string | undefined
   /** Further attempts after a failure that may pass, 0 to 100; 5 if left out. */
   readonly retries?: number | undefined
   /** Longest single wait for one of the portal's limits; 15 minutes if left out. */
@@ -50,6 +57,7 @@ export interface ClientSettings {
   readonly polite: number | undefined
   readonly sharedLimits: boolean
   readonly stateDir: string | undefined
+  readonly redis: RedisAddress | undefined
   readonly retries: number
   readonly maxWaitMs: number
   readonly timeoutMs: number
@@ -71,6 +79,7 @@ const PARSERS = {
   tps: positiveNumber,
   polite: share,
   stateDir: text,
+  redis: redisAddress,
   retries: wholeNumber(0, 100),
   maxWaitMs: milliseconds,
   timeoutMs: milliseconds,
@@ -100,6 +109,7 @@ export function clientSettings(options: Bitrix24Options): ClientSettings {
     polite: checked(options, 'polite', PARSERS.polite),
     sharedLimits: options.sharedLimits === undefined || checkedFlag(options, 'sharedLimits'),
     stateDir: checked(options, 'stateDir', PARSERS.stateDir),
+    redis: checked(options, 'redis', PARSERS.redis),
     retries: checked(options, 'retries', PARSERS.retries) ?? 5,
     maxWaitMs: checked(options, 'maxWaitMs', PARSERS.maxWaitMs) ?? 900_000,
     timeoutMs: checked(options, 'timeoutMs', PARSERS.timeoutMs) ?? 75_000,

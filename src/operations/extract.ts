@@ -10,6 +10,7 @@ import type { ApiVersion } from '../protocol/types.ts'
 import { chooseWalk } from '../strategies/choose.ts'
 import { idOf } from '../strategies/rows.ts'
 import type { EndProof, ListQuery, Outlook, Page, UnreadableRow } from '../strategies/strategy.ts'
+import { asObject } from './flat-rows.ts'
 import { ListAudit } from './list-audit.ts'
 import { checkedQuery, type CheckedQuery, type UserParameters } from './list-query.ts'
 import { selectedQuery } from './selected-query.ts'
@@ -71,13 +72,13 @@ export function checkRequest({ method, api, parameters, afterId, find }: Extract
  * values; NotUnderstoodError; what the caller and the sink throw. Rows written until then are good.
  */
 export async function extract(
-  caller: Caller,
+  portal: Caller,
   request: ExtractRequest,
   openSink: OpenSink,
   { signal, onEvent, recorder, audit = new ListAudit(), onRead }: ExtractOptions,
 ): Promise<{ rows: number }> {
   const begun = recorder?.resumed
-  const checked = goingOn(checkRequest(request), begun)
+  const { checked, caller } = await understoodList(portal, request, begun, signal, onEvent)
   const selected = await selectedQuery(caller, checked, request.flatten, signal)
   const { columns, fields, asAsked, check } = selected
   const query = begun?.afterId === undefined ? selected.query : startedBehind(selected.query, begun.afterId)
@@ -90,7 +91,9 @@ export async function extract(
 
   async function write(wanted: readonly JsonText[]): Promise<void> {
     for (const portion of recorder?.everyRow === true ? wanted.map((row) => [row]) : [wanted]) {
-      await sink.write(asAsked(portion))
+      const asked = asAsked(portion)
+      // A table has columns, and so have its rows.
+      await sink.write(sink.columns === undefined ? asked : asked.map(asObject))
       audit.take(portion, query)
       rows += portion.length
       const last = portion.at(-1)
@@ -133,6 +136,20 @@ export async function extract(
   if (audit.unreadable.length > 0) throw new UnreadableRowsError(audit.unreadable)
   await check(sink)
   return { rows }
+}
+
+/** What is asked for, once it is known how: a list that nobody knows is looked at first. */
+async function understoodList(
+  caller: Caller,
+  request: ExtractRequest,
+  begun: Mark | undefined,
+  signal: AbortSignal,
+  onEvent: EventListener,
+): Promise<{ readonly checked: CheckedQuery; readonly caller: Caller }> {
+  const checked = goingOn(checkRequest(request), begun)
+  if (checked.query.method.isUnknown !== true) return { checked, caller }
+  const { recognisedList } = await import('./recognised-list.ts')
+  return recognisedList(caller, checked, request.parameters.shape, signal, onEvent)
 }
 
 /** What an earlier run asked for is asked for again: masks may stand for other fields by now. */

@@ -38,7 +38,7 @@ function rowsIn(result: JsonText): readonly JsonText[] {
 }
 
 /** What is no object becomes one, so that every row is one. */
-function asObject(row: JsonText): JsonText {
+export function asObject(row: JsonText): JsonText {
   if (row.isObject) return row
   return JsonText.of(Buffer.concat([OPEN, row.bytes.subarray(row.start, row.end), CLOSE]))
 }

@@ -7,7 +7,7 @@ import type { JsonText } from '../protocol/json-text.ts'
 import { isWalkedById } from '../protocol/methods/walked-by-id.ts'
 import { PAGE_ROWS } from '../protocol/limits.ts'
 import type { Command } from '../protocol/types.ts'
-import { listCommand, withConditions } from '../strategies/list-command.ts'
+import { listCommand, startParam, withConditions } from '../strategies/list-command.ts'
 import { rowsOf, walkedId } from '../strategies/rows.ts'
 import type { ListQuery } from '../strategies/strategy.ts'
 import { AskedOnce } from './dispatch/asked-once.ts'
@@ -175,7 +175,10 @@ function idsCommand(query: ListQuery, items: readonly RowItem[]): Command {
   const wanted = { [`@${walkedId(query.method).inFilter}`]: items.map(({ input }) => idOfInput(input)) }
   const params = withConditions(query.params, query.method.filter, wanted)
   const { idOrder, paging } = query.method
-  return listCommand({ ...query, params }, { ...idOrder, ...(paging.by === 'keyset' ? { start: '-1' } : {}) })
+  return listCommand(
+    { ...query, params },
+    { ...idOrder, ...(paging.by === 'keyset' ? { ...startParam(query.method, '-1') } : {}) },
+  )
 }
 
 /** Gives the rows of an answer to the ids that they belong to. @throws NotUnderstoodError for rows nobody asked for */

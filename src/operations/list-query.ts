@@ -7,6 +7,7 @@ import { apiOf } from '../protocol/api.ts'
 import { paramAt, type Place, withParamAt } from '../protocol/places.ts'
 import type { ApiVersion, ParamMap, Params, ParamValue } from '../protocol/types.ts'
 import { withConditions } from '../strategies/list-command.ts'
+import type { Settled } from '../strategies/recognise/recognise.ts'
 import type { IdRange, ListQuery } from '../strategies/strategy.ts'
 import { placesOfWalk } from './places-of-walk.ts'
 import { checkedFilter, checkedValue } from './check-values.ts'
@@ -14,6 +15,7 @@ import { type Condition, withWhere } from './conditions.ts'
 import { refuseMissing } from './needs.ts'
 import { namedParameters } from './positions.ts'
 import { refuseReserved } from './reserved-names.ts'
+import { shaped } from './list-shape.ts'
 import { selection } from './selection.ts'
 import { typeName } from './type-name.ts'
 import { v3Query } from './v3-query.ts'
@@ -24,6 +26,8 @@ export interface UserParameters {
   readonly where: readonly Condition[]
   /** Fields of `--select`, masks included; `undefined` if not given. */
   readonly select: readonly string[] | undefined
+  /** What the user says of the list: it goes before what is known of the method. */
+  readonly shape?: Settled | undefined
 }
 
 /** A query that can be sent, but for masks in its selection. */
@@ -61,7 +65,7 @@ export function checkedQuery(
       'get-all is for methods that list rows, such as crm.deal.list.',
     )
   }
-  const method = known ?? unknownListMethod(methodName, api)
+  const method = shaped(known ?? unknownListMethod(methodName, api), given.shape, given.params)
   refuseChange(method)
   const params = withDocumentedNames(namedParameters(given.params, method), method)
   if (api === 'v3') {
@@ -111,12 +115,12 @@ const OPEN: IdRange = { after: undefined, upTo: undefined }
 function withDocumentedNames(params: Params, method: ListMethod): Params {
   const documented = new Map(
     [
+      ['start'],
+      ['limit'],
       method.filter?.at ?? [],
       method.select ?? [],
       ...method.orderAt,
       ...placesOfWalk(method.paging),
-      ['start'],
-      ['limit'],
     ]
       .flatMap(([name]) => name ?? [])
       .map((name) => [name.toLowerCase(), name]),
@@ -148,9 +152,6 @@ function refuseWhatTheWalkOwns(params: Params, { method, orderAt, paging }: List
       'Use --limit N for the first rows.',
     )
   }
-  if ('limit' in params) {
-    throw new UsageError('walk-owns', `"limit" is not known to ${method}.`, 'Use --limit N.')
-  }
   const own = placesOfWalk(paging).find((place) => paramAt(params, place) !== undefined)
   if (own !== undefined) {
     throw new UsageError(
@@ -158,6 +159,9 @@ function refuseWhatTheWalkOwns(params: Params, { method, orderAt, paging }: List
       `"${bracketName(own)}" cannot be given: get-all reads every page of ${method} by itself.`,
       'Use --limit N for the first rows.',
     )
+  }
+  if ('limit' in params) {
+    throw new UsageError('walk-owns', `"limit" is not known to ${method}.`, 'Use --limit N.')
   }
   const order = orderAt.find((place) => paramAt(params, place) !== undefined)
   if (order !== undefined) {

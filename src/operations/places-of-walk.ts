@@ -10,7 +10,7 @@ function places(paging: Paging): readonly (Place | undefined)[] {
   switch (paging.by) {
     case 'keyset':
     case 'start':
-      return [['start']]
+      return [[paging.start ?? 'start']]
     case 'id-filter':
     case 'first-page':
       return [paging.limit]

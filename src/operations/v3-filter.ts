@@ -112,7 +112,7 @@ function fromMap(map: ParamMap, method: ListMethod): Conditions {
       )
     }
     const [field, ...rest] = condition
-    return [checkSpelling(String(field), method, {}), ...rest]
+    return [checkSpelling(field, method, {}), ...rest]
   })
 }
 

@@ -24,6 +24,7 @@ export function logEntries(): (event: RunEvent) => LogEntry[] {
   let requests = 0
   let rows = 0
   let isBucketTold = false
+  let timesShared = 0
   let lastWait: { until: number; reason: string } | undefined
   return (event) => {
     switch (event.type) {
@@ -87,6 +88,23 @@ export function logEntries(): (event: RunEvent) => LogEntry[] {
             level: 'warning',
             message: `the row of ${method} with the id ${id} cannot be read and is left out: ${error.message}`,
             facts: { event: 'unreadable', method, id, code: error.code, error: error.message },
+          },
+        ]
+      }
+      case 'sharing': {
+        const { message } = event
+        // That it has gone, and that it is back; what comes and goes must not fill a mail.
+        const level = ++timesShared > 2 ? 'info' : 'warning'
+        return [{ level, message, facts: { event: 'sharing' } }]
+      }
+      case 'recognised': {
+        const { method, shape, isProven } = event
+        const paging = isProven ? '' : ', and nothing shows how its pages are reached'
+        return [
+          {
+            level: 'info',
+            message: `${method} is not in the table of known methods; what it answers is as with ${shape}${paging}`,
+            facts: { event: 'recognised', method, shape, isProven },
           },
         ]
       }

@@ -75,7 +75,9 @@ export function count(tally: Tally, event: RunEvent): Tally {
     case 'unreadable':
     case 'outage':
     case 'recovered':
+    case 'recognised':
     case 'outlook':
+    case 'sharing':
     case 'moved':
       return tally
   }

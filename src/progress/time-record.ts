@@ -143,7 +143,9 @@ export class TimeRecord {
       case 'unreadable':
       case 'outage':
       case 'recovered':
+      case 'recognised':
       case 'outlook':
+      case 'sharing':
       case 'moved':
         return
     }

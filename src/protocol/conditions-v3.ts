@@ -14,8 +14,11 @@ const OPERATORS: Readonly<Record<string, string>> = {
   '><': 'between',
 }
 
+/** Field, comparison and value. */
+export type ConditionV3 = readonly [field: string, operator: string, value: ParamValue]
+
 /** `["id", ">", 5]` for `{">id": 5}`; `undefined` if REST 3.0 has no such comparison, or the key is none. */
-export function conditionOf(key: string, value: ParamValue): readonly ParamValue[] | undefined {
+export function conditionOf(key: string, value: ParamValue): ConditionV3 | undefined {
   const [, prefix = '', field = ''] = /^(\W*)([A-Za-z].*)$/s.exec(key) ?? []
   const operator = Object.hasOwn(OPERATORS, prefix) ? OPERATORS[prefix] : undefined
   if (operator === undefined || field === '' || /^logic$/i.test(field)) return undefined

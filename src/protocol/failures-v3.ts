@@ -1,5 +1,12 @@
-import type { Failure } from './failures.ts'
 import type { Refusal } from './types.ts'
+
+/** As in the table of the older interface. */
+interface FailureOfV3 {
+  readonly kind: 'operating' | 'passing' | 'auth' | 'final'
+  readonly executed: 'no' | 'unknown'
+  readonly hint?: string
+  readonly concernsAll?: true
+}
 
 /** Codes of REST 3.0 are the names of its exceptions; those of older portals stand in another folder. */
 const CODE = /^BITRIX_REST_V3_EXCEPTIONS?_(?:[A-Z]+_)*([A-Z]+)EXCEPTION$/
@@ -13,7 +20,7 @@ const SEE_FILTER =
  * What the exceptions of REST 3.0 mean, by name. All are thrown before anything is carried out, but for the internal one.
  * https://apidocs.bitrix24.com/api-reference/rest-v3/index.html, and the order of checks in the portal’s rest module
  */
-const EXCEPTIONS: Readonly<Record<string, Failure>> = {
+const EXCEPTIONS: Readonly<Record<string, FailureOfV3>> = {
   ACCESSDENIED: {
     kind: 'auth',
     executed: 'no',
@@ -66,7 +73,7 @@ const EXCEPTIONS: Readonly<Record<string, Failure>> = {
   ENTITYNOTFOUND: { kind: 'final', executed: 'no' },
 }
 
-const WRONG_CREDENTIALS: Failure = {
+const WRONG_CREDENTIALS: FailureOfV3 = {
   kind: 'auth',
   executed: 'no',
   concernsAll: true,
@@ -74,7 +81,7 @@ const WRONG_CREDENTIALS: Failure = {
 }
 
 /** What a refusal by REST 3.0 means; `undefined` if its code is none of those that are known. */
-export function failureOfV3({ apiCode }: Refusal, status: number | undefined): Failure | undefined {
+export function failureOfV3({ apiCode }: Refusal, status: number | undefined): FailureOfV3 | undefined {
   const name = CODE.exec(apiCode)?.[1]
   if (name === undefined) return undefined
   // A wrong webhook and a missing right have one code.

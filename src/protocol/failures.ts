@@ -93,7 +93,7 @@ const KNOWN_FAILURES: readonly KnownFailure[] = [
     concernsAll: true,
     kind: 'expired',
     executed: 'no',
-    hint: CHECK_WEBHOOK,
+    hint: 'The portal does not know this access. See whether the application is still installed, and sign in again.',
     source: ERRORS,
   },
   {

@@ -16,6 +16,8 @@ export interface PortalAnswer {
   readonly wire?: WireFault
   /** Told when the last of the answer was given to the network. */
   readonly onSent?: () => void
+  /** Told when the connection that it went over has ended. */
+  readonly onClosed?: () => void
 }
 
 /** The figures of the operating limit; undefined on a portal without it. */

@@ -46,12 +46,11 @@ export async function runBatch(
   params: PhpArray,
   surroundings: BatchSurroundings,
 ): Promise<Value | undefined> {
-  const commands = anyCase(params, 'cmd')
   const isHalting = !isEmpty(anyCase(params, 'halt') ?? null)
   const containers = emptyContainers()
   const times = new Map<string, Timed>()
   let count = 0
-  for (const [key, command] of isArray(commands) ? commands.entries() : []) {
+  for (const [key, command] of commandsIn(params).entries()) {
     if (typeof command !== 'string') continue
     const startedAt = Date.now()
     try {
@@ -117,6 +116,12 @@ function splitCommand(command: string): { method: string; query: string } {
   const question = address.indexOf('?')
   if (question < 0) return { method: urlDecode(address), query: '' }
   return { method: address.slice(0, question), query: address.slice(question + 1) }
+}
+
+/** The commands among the parameters of a batch. */
+export function commandsIn(params: PhpArray): PhpArray {
+  const commands = anyCase(params, 'cmd')
+  return isArray(commands) ? commands : map({})
 }
 
 function put(containers: Containers, key: string, { answer }: CallDone): void {

@@ -5,7 +5,6 @@ import type { FaultDice, FaultName } from './faults.ts'
 import type { Journal } from './journal.ts'
 import type { Ledger } from './ledger.ts'
 import type { Answer, Call, Method } from './methods/method.ts'
-import { METHODS } from './methods/registry.ts'
 import type { RequestMeter } from './operating-time.ts'
 import { RowPage } from './query/columns.ts'
 import { Refusal } from './refusal.ts'
@@ -20,6 +19,9 @@ export interface RequestContext {
   readonly credential: string
   readonly hasScopes: boolean
   readonly isJsonBody: boolean
+  readonly isApplication: boolean
+  /** Those of the API that is called. */
+  readonly methods: ReadonlyMap<string, Method>
   readonly meter: RequestMeter
   /** Rows and portal seconds of the request so far, for the journal. */
   rows: number
@@ -72,7 +74,7 @@ export class MethodCaller {
   }
 
   #checkedCall(context: RequestContext, name: string, params: PhpArray, isNested: boolean): CallDone {
-    const method = METHODS.get(name.toLowerCase())
+    const method = context.methods.get(name.toLowerCase())
     if (method === undefined) throw new Refusal('ERROR_METHOD_NOT_FOUND', 'Method not found!', 404)
     if (method.scope !== undefined && !context.hasScopes) throw this.#insufficientScope(isNested)
     const meterKey = this.#meterKey(context, method, isNested)
@@ -86,6 +88,7 @@ export class MethodCaller {
       start: params.get('start'),
       isNested,
       isJsonBody: context.isJsonBody,
+      isApplication: context.isApplication,
     }
     this.#writer.disturb(faults, () => this.#changeableTable(method, call))
     const answer = this.#emptied(method.run(this.#world, call), method, call, faults)

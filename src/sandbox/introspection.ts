@@ -1,11 +1,15 @@
+import type { Row } from './data/fields.ts'
 import { RowView } from './query/columns.ts'
 import { keepRows } from './query/written-rows.ts'
 import { matches } from './query/find.ts'
 import { type Journal, isJournalKind } from './journal.ts'
+import type { ListQuery } from './methods/method.ts'
 import { METHODS } from './methods/registry.ts'
 import { parseStr } from './parse-str.ts'
+import { jsonText } from './php-json.ts'
 import { Refusal } from './refusal.ts'
 import { toText } from './values.ts'
+import { V3_METHODS } from './v3/registry.ts'
 import type { World } from './world.ts'
 import { methodParams } from './request.ts'
 
@@ -16,29 +20,33 @@ export interface TextAnswer {
   readonly chunks: Iterable<string>
 }
 
-const OWN_NAMES = new Set(['method', 'only', 'throughout'])
+const OWN_NAMES = new Set(['api', 'method', 'only', 'throughout'])
 const LINES_PER_CHUNK = 200
 
 /**
  * The right answer to a list method now, worked out without paging: every row that matches, in ascending id, one a
- * line, with the selection applied. `only=ids`: ids alone; `throughout=1`: without rows added since the start.
+ * line, with the selection applied. `only=ids`: ids alone; `throughout=1`: without rows added since the start;
+ * `api=v3`: of REST 3.0.
  */
 export function truth(world: World, queryText: string): TextAnswer {
   const given = parseStr(queryText)
   const name = toText(given.get('method'))
-  const method = METHODS.get(name.toLowerCase())
+  const methods = toText(given.get('api')) === 'v3' ? V3_METHODS : METHODS
+  const method = methods.get(name.toLowerCase())
   if (method?.query === undefined) return plainText(400, `${name} is no list method of the sandbox\n`)
   const params = new Map([...methodParams(given).entries()].filter(([key]) => !OWN_NAMES.has(key)))
   try {
-    const { table, selection, columns } = method.query(world, params)
+    const query = method.query(world, params)
+    const { table, selection, columns } = query
     const isThroughout = toText(given.get('throughout')) === '1'
     const isIdsOnly = toText(given.get('only')) === 'ids'
     const lines = function* (): Generator<string> {
       const keep = isIdsOnly ? undefined : keepRows(table, columns)
       for (const row of matches(table, selection, false)) {
         if (isThroughout && !table.isOriginal(row.id)) continue
-        const text = isIdsOnly ? String(row.id) : new RowView(row, columns).json
-        keep?.(row, text)
+        if (query.isShown?.(row) === false) continue
+        const text = isIdsOnly ? String(row.id) : rowText(query, row)
+        if (query.shownAs === undefined) keep?.(row, text)
         yield `${text}\n`
       }
     }
@@ -51,6 +59,10 @@ export function truth(world: World, queryText: string): TextAnswer {
     if (error instanceof Refusal) return plainText(400, `${error.code}: ${error.description}\n`)
     throw error
   }
+}
+
+function rowText(query: ListQuery, row: Row): string {
+  return query.shownAs === undefined ? new RowView(row, query.columns).json : jsonText(query.shownAs(row))
 }
 
 /** What was executed; `kind` (request, write or dropped) picks lines of one kind. */

@@ -7,17 +7,18 @@ import {
   successJson,
   timeValue,
 } from './answer.ts'
-import { runBatch } from './batch.ts'
+import { commandsIn, runBatch } from './batch.ts'
 import { type CallDone, MethodCaller, type RequestContext, operatingLimit } from './caller.ts'
 import { ConcurrentWriter } from './concurrent-writer.ts'
 import { Doorkeeper } from './doorkeeper.ts'
 import { Comments } from './data/comments.ts'
 import { Tables } from './data/tables.ts'
 import { FAULTS, FaultDice, type FaultName } from './faults.ts'
-import { type TextAnswer, jsonLines, log, plainText, truth } from './introspection.ts'
+import { type InspectedRequest, Inspector } from './inspector.ts'
+import type { TextAnswer } from './introspection.ts'
 import { Journal } from './journal.ts'
 import { Ledger, type SandboxStats } from './ledger.ts'
-import { METHODS } from './methods/registry.ts'
+import { METHODS, methodNames, scopes } from './methods/registry.ts'
 import { OAuthServer } from './oauth/oauth-server.ts'
 import { OperatingTime, RequestMeter } from './operating-time.ts'
 import { escapeNonAscii, jsonBytes } from './php-json.ts'
@@ -27,21 +28,18 @@ import { poisonedAnswer } from './poisoned-answer.ts'
 import { mix, textHash } from './random.ts'
 import { faultyAnswer, feignedRefusal, isRequestFault, rateLimit } from './request-faults.ts'
 import { Refusal } from './refusal.ts'
-import { type AddressedCall, type PortalRequest, readCall } from './request.ts'
+import { type AddressedCall, type PortalRequest, type V3Body, readCall } from './request.ts'
 import { RequestBucket } from './request-bucket.ts'
-import { SandboxSettingError } from './setting-values.ts'
-import { type SandboxSettings, faultRules } from './settings.ts'
+import type { SandboxSettings } from './settings.ts'
 import { Slowness } from './slowness.ts'
-import { type Value, isArray, map } from './values.ts'
+import { answerV3, v3RefusalJson } from './v3/answer.ts'
+import { IdempotentAnswers } from './v3/idempotency.ts'
+import { V3_METHODS } from './v3/registry.ts'
 import { WorkClock } from './work-clock.ts'
 import { Workers } from './workers.ts'
 import type { World } from './world.ts'
 
-const INTROSPECTION = '/_sandbox/'
-
-type InspectedRequest = Pick<PortalRequest, 'method' | 'path'> & Partial<Pick<PortalRequest, 'headers'>>
-
-/** A portal without HTTP. Time is the global `Date.now` and `setTimeout`, so that tests can put their own in place. */
+/** A portal without HTTP. Time is the global `Date.now` and `setTimeout`, which tests may replace. */
 export class Portal {
   readonly settings: SandboxSettings
   /** Path of the webhook that may do everything, `/rest/1/CODE/`. */
@@ -58,21 +56,18 @@ export class Portal {
   readonly #ledger: Ledger
   readonly #journal = new Journal()
   readonly #caller: MethodCaller
+  readonly #idempotent = new IdempotentAnswers()
+  readonly #inspector: Inspector
 
   constructor(settings: SandboxSettings) {
     this.settings = settings
-    const methodNames = (): string[] => ['batch', ...Array.from(METHODS.values(), (method) => method.name)]
     const tables = new Tables(settings)
     const comments = new Comments(tables, settings.seed)
-    this.#world = { settings, tables, comments, finder: new Finder(), methodNames }
+    this.#world = { settings, tables, comments, finder: new Finder(), methodNames, scopes }
     const isCounting = settings.readings['refused-counts'] === 'yes'
     const phaseMs = mix(settings.seed, textHash('phase')) % 1000
-    this.#bucket = new RequestBucket(
-      settings.bucketCapacity,
-      settings.bucketDrainPerSecond,
-      isCounting,
-      phaseMs,
-    )
+    const { bucketCapacity, bucketDrainPerSecond } = settings
+    this.#bucket = new RequestBucket(bucketCapacity, bucketDrainPerSecond, isCounting, phaseMs)
     this.#operating = new OperatingTime(settings.operatingSeconds, settings.windowSeconds)
     this.#workers = new Workers(settings.workers)
     this.#faults = new FaultDice(settings.seed, settings.faults)
@@ -85,6 +80,8 @@ export class Portal {
     const writer = new ConcurrentWriter(this.#ledger, writerSeed, settings.writesPerSecond)
     const slowness = new Slowness(settings.slowByLoad, settings.slower, () => this.#workers.busy)
     this.#caller = new MethodCaller(this.#world, this.#faults, this.#ledger, this.#journal, writer, slowness)
+    const inside = { world: this.#world, stats: this.stats, journal: this.#journal, faults: this.#faults }
+    this.#inspector = new Inspector({ ...inside, oauth: this.oauth })
   }
 
   get stats(): SandboxStats {
@@ -113,53 +110,20 @@ export class Portal {
   }
 
   /** Answers `/_sandbox/...`, which is not counted, limited or disturbed; undefined for other addresses. */
-  inspect({ method, path, headers }: InspectedRequest): TextAnswer | undefined {
-    if (!path.startsWith(INTROSPECTION)) return undefined
-    const host = headers?.['host'] ?? 'sandbox'
-    const { pathname, search, searchParams } = new URL(path, 'http://sandbox')
-    switch (`${method} ${pathname.slice(INTROSPECTION.length)}`) {
-      case 'GET stats':
-        return {
-          ...plainText(200, `${JSON.stringify(this.stats, null, 2)}\n`),
-          contentType: 'application/json',
-        }
-      case 'GET truth':
-        return truth(this.#world, search.slice(1))
-      case 'GET log':
-        return log(this.#journal, searchParams.get('kind'))
-      case 'GET tokens':
-        return jsonLines(this.oauth.events)
-      case 'POST sign-in':
-        return jsonLines([this.oauth.signIn(host)])
-      case 'POST revoke':
-        this.oauth.revoke()
-        return plainText(200, 'ok\n')
-      case 'POST faults':
-        return this.#replaceFaults(searchParams.getAll('fault'))
-      default:
-        return plainText(404, 'known are GET stats, truth, log, tokens and POST faults, sign-in, revoke\n')
-    }
-  }
-
-  #replaceFaults(texts: readonly string[]): TextAnswer {
-    try {
-      this.#faults.replace(faultRules(texts))
-      return plainText(200, 'ok\n')
-    } catch (error) {
-      if (error instanceof SandboxSettingError) return plainText(400, `${error.message}\n`)
-      throw error
-    }
+  inspect(request: InspectedRequest): TextAnswer | undefined {
+    return this.#inspector.inspect(request)
   }
 
   async #serve(call: AddressedCall, request: PortalRequest): Promise<PortalAnswer> {
     const ordinal = ++this.#ledger.stats.requests
     const at = Date.now()
-    const isBatch = call.method === 'batch'
+    const isBatch = call.method === 'batch' && call.v3 === undefined
     const struck = [...this.#faults.next('request'), ...(isBatch ? this.#faults.next('batch') : [])]
     const fault = struck.find(isRequestFault)
     if (!this.#bucket.admits()) {
       this.#ledger.stats.violations.bucket++
-      return this.#refusal(this.#counted(rateLimit()))
+      const isWorded = this.settings.readings['v3-limit'] === 'new'
+      return this.#refusal(this.#counted(rateLimit()), isWorded ? call : undefined)
     }
     if (fault !== undefined) this.#fire(fault)
     const { movedTo } = this.settings
@@ -170,6 +134,8 @@ export class Portal {
       credential: this.#door.credentialOf(call),
       hasScopes: this.#door.hasScopes(call),
       isJsonBody: call.isJsonBody,
+      isApplication: call.webhook === undefined,
+      methods: call.v3 === undefined ? METHODS : V3_METHODS,
       meter: new RequestMeter(this.#operating),
       rows: 0,
       billedSeconds: 0,
@@ -179,7 +145,7 @@ export class Portal {
       fault === undefined ? (executed ?? htmlAnswer(502)) : faultyAnswer(fault, executed, request.path)
     if (isExecuted) {
       const { rows, billedSeconds } = context
-      const params = isBatch ? commandsOnly(call) : call.params
+      const params = isBatch ? commandsIn(call.params) : call.params
       this.#journal.request({
         ordinal,
         at,
@@ -213,7 +179,7 @@ export class Portal {
         ? await this.#execute(call, context, clock)
         : htmlAnswer(504)
     } catch (error) {
-      if (error instanceof Refusal) return this.#refusal(error)
+      if (error instanceof Refusal) return this.#refusal(error, call)
       if (error instanceof PoisonedRequest) return poisonedAnswer(error)
       throw error
     } finally {
@@ -223,6 +189,7 @@ export class Portal {
   }
 
   async #execute(call: AddressedCall, context: RequestContext, clock: WorkClock): Promise<PortalAnswer> {
+    if (call.v3 !== undefined) return this.#newApi(call, call.v3, context, clock)
     const startedAt = Date.now()
     if (call.method === 'batch') return this.#batch(call, context, clock, startedAt)
     if (METHODS.has(call.method)) this.#authorise(call)
@@ -231,6 +198,23 @@ export class Portal {
     const { result, next, total } = done.answer
     const time = timeValue(startedAt, Date.now(), this.#figure(context, done.meterKey))
     return this.#json(200, successJson(result, next, total, time))
+  }
+
+  #newApi(
+    call: AddressedCall,
+    body: V3Body,
+    context: RequestContext,
+    clock: WorkClock,
+  ): Promise<PortalAnswer> {
+    if (call.method === 'batch') this.#ledger.stats.batches++
+    return answerV3(call, body, context, {
+      kept: this.#idempotent,
+      call: (name, params, isNested) => this.#caller.call(context, name, params, isNested),
+      authorise: () => this.#authorise(call),
+      pass: ({ slowness }) => clock.pass(this.settings.pageMs * slowness),
+      figure: (done) => this.#figure(context, done?.meterKey),
+      json: (status, json) => this.#json(status, json),
+    })
   }
 
   async #batch(
@@ -276,7 +260,9 @@ export class Portal {
     return { seconds: key === undefined ? 0 : meter.figure(key), resetAt: meter.resetAt(key ?? '') }
   }
 
-  #refusal(refusal: Refusal): PortalAnswer {
+  #refusal(refusal: Refusal, call?: AddressedCall): PortalAnswer {
+    const worded = call?.v3 === undefined ? undefined : v3RefusalJson(refusal)
+    if (worded !== undefined) return this.#json(worded.status, worded.body)
     return this.#json(refusal.status, jsonBytes(refusalValue(refusal)))
   }
 
@@ -289,12 +275,4 @@ export class Portal {
     const isEscaped = this.settings.readings['non-ascii'] === 'escaped'
     return jsonAnswer(status, isEscaped ? Buffer.from(escapeNonAscii(json.toString())) : json)
   }
-}
-
-/** What the journal shows of a batch. */
-function commandsOnly({ params }: AddressedCall): ReadonlyMap<string, Value> {
-  for (const [name, value] of params.entries()) {
-    if (name.toLowerCase() === 'cmd' && isArray(value)) return map(value.entries())
-  }
-  return map({})
 }

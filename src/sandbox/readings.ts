@@ -1,3 +1,5 @@
+import { badValue, choice } from './setting-values.ts'
+
 /**
  * Points on which sources about the real portal disagree. The first value is the default; a client should be right
  * under each.
@@ -49,7 +51,65 @@ export const READINGS = {
     values: ['raw', 'escaped'],
     description: 'other letters than ASCII: as they are, or as \\uXXXX',
   },
+  totals: {
+    values: ['documented', 'zero', 'minus-one', 'absent'],
+    description: 'total of lists of another dialect that give one: as documented, always 0, always -1, none',
+  },
+  'short-pages': {
+    values: ['no', 'yes'],
+    description:
+      'pages of lists of another dialect: full up to the end, or short wherever there are rows that the user may not read',
+  },
+  'past-end': {
+    values: ['empty', 'last', 'first'],
+    description: 'a page behind the end of such a list: no rows, the last page again, the first one again',
+  },
+  'id-ranges': {
+    values: ['honoured', 'ignored'],
+    description: 'conditions on the id in such a list: honoured, or dropped without a word',
+  },
+  'id-type': {
+    values: ['documented', 'text', 'number'],
+    description: 'ids of such a list: as documented, as texts, as numbers',
+  },
+  'undocumented-paging': {
+    values: ['whole', 'start'],
+    description: 'lists with a total and no documented paging: in one answer, or in pages by start',
+  },
+  'cut-start': {
+    values: ['repeats', 'ends'],
+    description: 'next behind a start that was cut down: the same again for ever, or none',
+  },
+  'odd-rows': {
+    values: ['no', 'yes'],
+    description: 'null, texts, numbers, false and [] in place of some rows of such a list',
+  },
+  'v3-limit': {
+    values: ['old', 'new'],
+    description: 'REST 3.0 above the request limit: 503 as in the older API, or 429 in its own words',
+  },
+  'app-methods': {
+    values: ['refused', 'served'],
+    description: 'methods for applications only, called with a webhook',
+  },
 } as const satisfies Record<string, { values: readonly [string, ...string[]]; description: string }>
 
 type ReadingTable = typeof READINGS
 export type Readings = { readonly [Question in keyof ReadingTable]: ReadingTable[Question]['values'][number] }
+
+/** Reads `QUESTION=VALUE`, each of them once or not at all. @throws SandboxSettingError */
+export function readingsFrom(texts: readonly string[]): Readings {
+  const readings: Record<string, string> = {}
+  for (const [question, { values }] of Object.entries(READINGS)) readings[question] = values[0]
+  for (const one of texts.filter((given) => given !== '')) {
+    const equals = one.indexOf('=')
+    const question = equals < 0 ? one : one.slice(0, equals)
+    const values: readonly string[] | undefined = Object.hasOwn(READINGS, question)
+      ? READINGS[question as keyof Readings].values
+      : undefined
+    if (values === undefined)
+      throw badValue('reading', one, `QUESTION=VALUE with one of ${Object.keys(READINGS).join(', ')}`)
+    readings[question] = choice(`reading ${question}`, one.slice(equals + 1), values)
+  }
+  return readings as unknown as Readings
+}

@@ -20,27 +20,66 @@ export interface AddressedCall {
   readonly token: string | undefined
   readonly params: PhpArray
   readonly isJsonBody: boolean
+  /** Only of a call of REST 3.0. */
+  readonly v3: V3Body | undefined
+}
+
+/** The body of a call of REST 3.0, which is JSON or nothing. */
+export interface V3Body {
+  readonly text: string
+  readonly isReadable: boolean
+  readonly idempotencyKey: string | undefined
 }
 
 /**
- * Reads `/rest/USER/CODE/METHOD` or `/rest/METHOD`, both also behind `/rest/api`; undefined for an address outside REST.
+ * Reads `/rest/USER/CODE/METHOD` or `/rest/METHOD`, for REST 3.0 with `/rest/api/` in front; undefined for an address
+ * outside REST.
  */
 export function readCall(request: PortalRequest): AddressedCall | undefined {
   const question = request.path.indexOf('?')
   const path = question < 0 ? request.path : request.path.slice(0, question)
   const steps = path.split('/').slice(1).map(urlDecode)
   if (steps[0] !== 'rest') return undefined
-  if (steps[1] === 'api') steps.splice(1, 1)
-  const hasWebhook = steps.length >= 4
-  const method = (hasWebhook ? steps[3] : steps[1]) ?? ''
+  const isV3 = steps[1] === 'api'
+  const address = addressIn(steps.slice(isV3 ? 2 : 1))
+  if (isV3) {
+    const own = v3Params(request)
+    return { ...address, ...own, token: bearer(request) ?? tokenIn(own.params) }
+  }
   const { params, isJsonBody } = bodyParams(request)
   const all = merged(parseStr(question < 0 ? '' : request.path.slice(question + 1)), params)
   return {
-    method: method.toLowerCase().replace(/\.json$/, ''),
-    webhook: hasWebhook ? { user: steps[1] ?? '', code: steps[2] ?? '' } : undefined,
+    ...address,
     token: bearer(request) ?? tokenIn(all),
     params: all,
     isJsonBody,
+    v3: undefined,
+  }
+}
+
+function addressIn(steps: readonly string[]): Pick<AddressedCall, 'method' | 'webhook'> {
+  const hasWebhook = steps.length >= 3
+  const method = (hasWebhook ? steps[2] : steps[0]) ?? ''
+  return {
+    method: method.toLowerCase().replace(/\.json$/, ''),
+    webhook: hasWebhook ? { user: steps[0] ?? '', code: steps[1] ?? '' } : undefined,
+  }
+}
+
+/** JSON alone; neither the query nor the body of a GET is read. */
+function v3Params({
+  method,
+  headers,
+  body,
+}: PortalRequest): Pick<AddressedCall, 'params' | 'isJsonBody' | 'v3'> {
+  const text = method === 'GET' ? '' : body.toString('utf8')
+  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
+  const value =
+    text === '' ? new Map<string, Value>() : type === 'application/json' ? readJson(text) : undefined
+  return {
+    params: isArray(value) ? value : new Map<string, Value>(),
+    isJsonBody: true,
+    v3: { text, isReadable: isArray(value), idempotencyKey: headers['idempotency-key'] },
   }
 }
 

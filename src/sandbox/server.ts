@@ -85,7 +85,8 @@ function zipped(answer: PortalAnswer): PortalAnswer {
 
 /** Sends an answer, or lets the connection fail in the way that `wire` says. */
 function send(response: ServerResponse, answer: PortalAnswer): void {
-  const { status, headers, body, wire, onSent = () => undefined } = answer
+  const { status, headers, body, wire, onSent = () => undefined, onClosed } = answer
+  if (onClosed !== undefined) response.socket?.once('close', onClosed)
   if (wire === 'hang') return
   if (wire === 'reset-before' || wire === 'lost-reply') {
     response.socket?.resetAndDestroy()

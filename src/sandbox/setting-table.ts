@@ -93,6 +93,12 @@ const SETTING_TABLE = [
     repeatable: true,
     description: 'how to behave where sources about the real portal disagree',
   },
+  {
+    name: 'other-rows',
+    default: '320',
+    placeholder: 'N',
+    description: 'rows of each list of another dialect',
+  },
   { name: 'departments', default: '120', placeholder: 'N', description: 'most departments' },
   {
     name: 'gzip',

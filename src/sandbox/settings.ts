@@ -1,7 +1,7 @@
 import { ID_SHAPES, type IdShape } from './data/ids.ts'
 import { FAULTS, FAULT_FORMS, type FaultRule, faultRule } from './faults.ts'
 import { POISON_FORMS, type PoisonRule, poisonRule, WAYS } from './poison.ts'
-import { READINGS, type Readings } from './readings.ts'
+import { type Readings, readingsFrom } from './readings.ts'
 import { SandboxSettingError, badValue, choice, numberOf, shareOf } from './setting-values.ts'
 import { type Plan, PLANS, SANDBOX_SETTINGS, type SettingName } from './setting-table.ts'
 import { SLOWER_FORMS, type Slower, slower } from './slowness.ts'
@@ -9,6 +9,8 @@ import { SLOWER_FORMS, type Slower, slower } from './slowness.ts'
 /** How a sandbox portal is; every field resolved. */
 export interface SandboxSettings {
   readonly rows: number
+  /** Rows of each list that is none of the main ones. */
+  readonly otherRows: number
   /** Most departments. */
   readonly departments: number
   readonly ids: IdShape
@@ -105,6 +107,7 @@ function resolve(texts: ReadonlyMap<string, readonly string[]>): SandboxSettings
     texts.has(name) ? number(name, 0.001) : standard
   return {
     rows: whole('rows', 0),
+    otherRows: whole('other-rows', 0),
     departments: whole('departments', 0),
     ids: choice('ids', text('ids') ?? 'sparse', ID_SHAPES),
     seed: whole('seed', 0),
@@ -157,20 +160,4 @@ function slowerRule(text: string): Slower | undefined {
   const rule = slower(text)
   if (rule === undefined && text !== '') throw badValue('slower', text, SLOWER_FORMS)
   return rule
-}
-
-function readingsFrom(texts: readonly string[]): Readings {
-  const readings: Record<string, string> = {}
-  for (const [question, { values }] of Object.entries(READINGS)) readings[question] = values[0]
-  for (const one of texts.filter((given) => given !== '')) {
-    const equals = one.indexOf('=')
-    const question = equals < 0 ? one : one.slice(0, equals)
-    const values: readonly string[] | undefined = Object.hasOwn(READINGS, question)
-      ? READINGS[question as keyof Readings].values
-      : undefined
-    if (values === undefined)
-      throw badValue('reading', one, `QUESTION=VALUE with one of ${Object.keys(READINGS).join(', ')}`)
-    readings[question] = choice(`reading ${question}`, one.slice(equals + 1), values)
-  }
-  return readings as unknown as Readings
 }

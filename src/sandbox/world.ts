@@ -11,4 +11,6 @@ export interface World {
   readonly finder: Finder
   /** The methods there are; for the method `methods`. */
   readonly methodNames: () => readonly string[]
+  /** The rights that the first webhook has: all that a method asks for. */
+  readonly scopes: () => readonly string[]
 }

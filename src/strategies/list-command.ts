@@ -26,6 +26,12 @@ export function withConditions(params: Params, filter: ListFilter | undefined, c
   return withParamAt(params, filter.at, { ...(isMap(given) ? given : {}), ...conditions })
 }
 
+/** The parameter that `start` is, under the name that the method gives it. */
+export function startParam({ paging }: ListQuery['method'], value: string): Params {
+  const name = paging.by === 'keyset' || paging.by === 'start' ? paging.start : undefined
+  return { [name ?? 'start']: value }
+}
+
 /** Values in the order of their names, as positions from 0 on; those left out in front of others are empty. */
 function inOrder(params: Params, names: readonly string[]): Params {
   const last = names.findLastIndex((name) => params[name] !== undefined)

@@ -1,5 +1,6 @@
 import { IncompleteError } from '../errors.ts'
 import type { JsonText } from '../protocol/json-text.ts'
+import { PAGE_ROWS } from '../protocol/limits.ts'
 import type { ListMethod } from '../protocol/methods/list-method.ts'
 import type { Reply } from '../protocol/types.ts'
 import { type Known, OffsetPass } from './offset-pass.ts'
@@ -105,7 +106,7 @@ export class OffsetReader {
   read(reply: Reply, at: number): Extract<Step, { next: number }> | undefined {
     const rows = this.#rows(reply.result)
     const known = this.#known(rows)
-    this.#refuseGap(rows.length)
+    this.#refuseGap(reply, rows.length)
     this.#largest = Math.max(this.#largest, rows.length)
     this.#pass.count(reply.total)
     this.#pass.add(known, at)
@@ -123,10 +124,20 @@ export class OffsetReader {
     return undefined
   }
 
-  /** For a page that is the one before it, wherever the next one is asked for. */
-  repetition(at: number): IncompleteError {
-    return new IncompleteError(
-      `${this.#method.method} answers the same page again from row ${at} on, so the rest cannot be reached.`,
+  /**
+   * Ends the pass at a page that is the one before it, wherever the next one is asked for.
+   *
+   * @throws IncompleteError unless the rows are as many as it counts, and as a page would not have
+   */
+  endRepeated(reply: Reply, at: number): void {
+    const { rows } = this.#pass
+    const total = believableTotal(this.#method, reply, 0)
+    if (total === rows && rows % PAGE_ROWS !== 0) {
+      this.#pass.end = { rows, total: rows, by: 'count' }
+      return
+    }
+    throw new IncompleteError(
+      `${this.#method.method} answers the same page again from row ${at} on, so what may lie behind these ${rows}${total === undefined ? '' : ` of ${total}`} rows cannot be reached.`,
       at === this.#largest
         ? 'It may answer all its rows at once, or be paged in another way: --paging says how.'
         : 'It does not give more than that; conditions may make several smaller lists of it.',
@@ -190,15 +201,16 @@ export class OffsetReader {
   }
 
   /** Where rows have no id, those of pages that overlap cannot be told from rows that are alike. */
-  #refuseGap(rows: number): void {
-    if (rows === 0 || this.#method.id !== undefined) return
-    const { pageRows } = positional(this.#method)
+  #refuseGap({ next }: Reply, rows: number): void {
+    const { by, pageRows } = positional(this.#method)
+    if (rows === 0 || this.#method.id !== undefined || by === 'page') return
     if (this.#before !== undefined && this.#before < Math.max(this.#largest, pageRows)) {
       throw new IncompleteError(
         `${this.#method.method} answered a page of ${this.#before} rows with more behind it, and its rows have no id, so it cannot be shown that none is missing or double.`,
+        'If something tells its rows apart, --row-id says what.',
       )
     }
-    this.#before = rows
+    this.#before = next === undefined ? rows : undefined
   }
 
   #refuseEndlessness(rows: number, fresh: number): void {

@@ -80,7 +80,7 @@ async function* onePass(
         break
       }
       if (reader.isRepeated(reply, again)) {
-        if (otherwise === undefined) throw reader.repetition(at)
+        if (otherwise === undefined) reader.endRepeated(reply, at)
         start = otherwise
         otherwise = undefined
         isAlone = true

@@ -97,7 +97,8 @@ function unbounded(method: ListMethod, paging: Positional, page: PageFacts): Ste
   if (end.by === 'next' || end.by === 'total') {
     const met = isCounted ? at + rows : count
     // A count that is just that of the first page may be meant so.
-    const isPageOnly = at === 0 && rows >= paging.pageRows
+    const isPage = rows === paging.pageRows || (method.isRecognised === true && rows % 5 === 0)
+    const isPageOnly = at === 0 && isPage
     if (total === met && !isPageOnly) return { end: 'count' }
     return { ...onwards(paging, page), isOdd: total !== undefined && total > met && end.by === 'next' }
   }

@@ -46,6 +46,7 @@ test('the values of the example are the defaults', async () => {
     tps: 2,
     polite: 0.5,
     stateDir: 'state',
+    redis: expect.objectContaining({ host: 'cache.example', port: 6379 }) as unknown,
     concurrency: 8,
     caFile: 'authority.pem',
     progressInterval: 30_000,

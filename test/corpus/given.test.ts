@@ -49,8 +49,8 @@ describe.skipIf(!HAS_CORPUS).each(READINGS)(
     afterAll(async () => {
       await client.close()
       portal.close()
-      console.log(
-        `${DOCUMENTED.length} documented answers, ${words}: ${figures.right} right, ${figures.refused.length} refused, ${portal.requests} requests.\n${figures.refused.join('\n')}`,
+      process.stdout.write(
+        `${DOCUMENTED.length} documented answers, ${words}: ${figures.right} right, ${figures.refused.length} refused, ${portal.requests} requests.\n${figures.refused.join('\n')}\n`,
       )
     })
 

@@ -82,7 +82,7 @@ export class DocumentedPortal {
       }
       try {
         const { result, total, next, time } = this.#answer(
-          parsedCommand(String(command), parts['result'] ?? {}),
+          parsedCommand(typeof command === 'string' ? command : '', parts['result'] ?? {}),
         )
         note('result', result)
         note('result_total', total)
@@ -112,7 +112,7 @@ export class DocumentedPortal {
       const commands = Object.values(paramsOf(body))
       const results = commands.map((command) => {
         const { method: name, query = {} } = paramsOf(command)
-        return this.#answerV3(String(name), query)['result'] ?? null
+        return this.#answerV3(typeof name === 'string' ? name : '', query)['result'] ?? null
       })
       return { status: 200, answer: { time: TIME, result: results } }
     } catch (error) {

@@ -62,7 +62,9 @@ export class ServedList {
     const { entry, answer } = this.documented
     const steps = stepsTo(entry)
     const result = answer['result'] ?? null
-    const { total: _total, next: _next, ...others } = answer
+    const others = Object.fromEntries(
+      Object.entries(answer).filter(([name]) => name !== 'total' && name !== 'next'),
+    )
     const filled = put(result, steps, wrapped(this.documented, rows))
     return {
       ...others,

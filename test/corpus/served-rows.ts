@@ -14,7 +14,10 @@ export function manyRows(documented: Documented, count: number): Json[] {
 
 function distinct(row: Json, { entry }: Documented, index: number): Json {
   const number = FIRST_ID + index * STEP
-  if (!isObject(row)) return typeof row === 'number' ? number : `${String(row)}${number}`
+  if (!isObject(row))
+    return typeof row === 'number'
+      ? number
+      : `${typeof row === 'string' ? row : JSON.stringify(row)}${number}`
   const id = entry.id_field
   if (id !== null) return { ...row, [id]: likeThat(row[id], number) }
   // Nothing tells such rows apart but all of them, so one of their values has to.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type ListMethod, type Paging } from '../../src/protocol/methods/list-method.ts'
+import type { ListMethod, Paging } from '../../src/protocol/methods/list-method.ts'
 import { listMethod } from '../../src/protocol/methods/table.ts'
 import { bracketName } from '../../src/protocol/params.ts'
 import { DOCUMENTED, ENTRIES, type Entry, HAS_CORPUS, isObject, nameOf, rowsIn, stepsTo } from './corpus.ts'
@@ -89,7 +89,7 @@ describe.skipIf(!HAS_CORPUS)('the table of methods says of', () => {
       const shown = ids.filter((one) => one !== undefined)
       const isArgued = OTHERWISE[name]?.includes('number') === true
       if (shown.length > 0)
-        expect(shown.every((one) => /^\d+$/.test(String(one)))).toBe(id.isNumber !== isArgued)
+        expect(shown.every((one) => /^"?\d+"?$/.test(JSON.stringify(one)))).toBe(id.isNumber !== isArgued)
     },
   )
 })

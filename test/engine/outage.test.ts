@@ -137,18 +137,15 @@ describe('an outage that does not end', () => {
   })
 
   test('that is over when it is given up lets another call through', async () => {
-    const { value } = await watchedRun(
-      { rows: '100', fault: 'http-503@0s-400s' },
-      async ({ caller }) => {
-        const command = { method: 'crm.deal.list', params: {} }
-        const options = { signal: new AbortController().signal, expectedSeconds: 1 }
-        const first: unknown = await Promise.all([1, 2, 3].map(() => caller.call(command, options))).catch(
-          (error: unknown) => error,
-        )
-        await new Promise((resolve) => setTimeout(resolve, 100_000))
-        return [first, await caller.call(command, options)] as const
-      },
-    )
+    const { value } = await watchedRun({ rows: '100', fault: 'http-503@0s-400s' }, async ({ caller }) => {
+      const command = { method: 'crm.deal.list', params: {} }
+      const options = { signal: new AbortController().signal, expectedSeconds: 1 }
+      const first: unknown = await Promise.all([1, 2, 3].map(() => caller.call(command, options))).catch(
+        (error: unknown) => error,
+      )
+      await new Promise((resolve) => setTimeout(resolve, 100_000))
+      return [first, await caller.call(command, options)] as const
+    })
     expect(value[0]).toBeInstanceOf(OutageError)
     expect(value[1].result.toString()).toContain('TITLE')
   })
@@ -157,7 +154,9 @@ describe('an outage that does not end', () => {
 test.each(['http-502@20', 'reset-middle@20', 'hang@20', 'http-502/9'])(
   'failures between good answers (%s) hold nobody back but themselves',
   async (fault) => {
-    const { events } = await watchedRun({ rows: '20000', 'page-ms': '100', fault }, exportAll, { timeoutMs: 20_000 })
+    const { events } = await watchedRun({ rows: '20000', 'page-ms': '100', fault }, exportAll, {
+      timeoutMs: 20_000,
+    })
     expect(events.some(({ event }) => event.type === 'waiting' && event.reason === 'outage')).toBe(false)
     expect(sentIn(events, 0, Infinity)).not.toContain('server.time')
   },

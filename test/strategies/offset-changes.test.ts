@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { Caller } from '../../src/engine/caller.ts'
 import { IncompleteError } from '../../src/errors.ts'
+import { readShape } from '../../src/operations/shape-options.ts'
 import { JsonText } from '../../src/protocol/json-text.ts'
 import type { Command, Outcome, Reply } from '../../src/protocol/types.ts'
 import { randomOf } from '../support/random.ts'
 import { walk } from '../support/walk.ts'
 
 const PAGE = 50
+const SHAPE = readShape({ rowsAt: '.', rowId: 'ID', paging: 'start' })
 
 interface Manners {
   /** In which order the list comes: by rising id, the newest first, or by something else. */
@@ -118,7 +120,7 @@ interface Outlook {
 }
 
 async function read(list: ChangingList, canAppear: boolean): Promise<Outlook> {
-  const parameters = canAppear ? { params: { filter: { ACTIVE: 'Y' } } } : {}
+  const parameters = { shape: SHAPE, ...(canAppear ? { params: { filter: { ACTIVE: 'Y' } } } : {}) }
   try {
     const { ids } = await walk(list.caller, 'some.thing.list', { parameters })
     return { ids: ids.map(Number), isComplete: true }
@@ -199,7 +201,7 @@ describe('a list that changes while it is read by offset', () => {
 
   test('says what it saw if the list does not hold still', async () => {
     const list = new ChangingList({ ...STILL, order: 'descending', inserts: 0.9 }, 1)
-    await expect(walk(list.caller, 'some.thing.list')).rejects.toThrow(
+    await expect(walk(list.caller, 'some.thing.list', { parameters: { shape: SHAPE } })).rejects.toThrow(
       'some.thing.list changed while it was read page by page (rows moved',
     )
   })

@@ -1,3 +1,4 @@
+import type { Credential } from '../../src/auth/credential.ts'
 import { webhookCredential } from '../../src/auth/webhook.ts'
 import type { Caller } from '../../src/engine/caller.ts'
 import { openEngine } from '../../src/engine/engine.ts'
@@ -10,6 +11,7 @@ import { limitsFor, type Plan } from '../../src/protocol/limits.ts'
 import { Portal } from '../../src/sandbox/portal.ts'
 import { sandboxSettings } from '../../src/sandbox/settings.ts'
 import type { Transport } from '../../src/transport/transport.ts'
+import { wireBody } from '../../src/transport/wire-body.ts'
 import { type LoggedWrite, writesIn } from '../bench/write-log.ts'
 
 export interface PortalUnderTest {
@@ -35,6 +37,8 @@ export interface TestOptions {
   readonly ledger?: Ledger
   /** Another program at the same portal. */
   readonly beside?: PortalUnderTest
+  /** Another way in than a webhook of the portal, which is this one. */
+  readonly as?: { readonly portal: Portal; readonly credential: Credential }
 }
 
 /**
@@ -51,12 +55,13 @@ export function portalInProcess(
     onEvent = () => undefined,
     ledger,
     beside,
+    as,
   }: TestOptions = {},
 ): PortalUnderTest {
-  const portal = beside?.portal ?? new Portal(sandboxSettings({ plan, ...settings }))
+  const portal = as?.portal ?? beside?.portal ?? new Portal(sandboxSettings({ plan, ...settings }))
   const events: RunEvent[] = []
   const address = isScopeless ? portal.scopelessPath : portal.webhookPath
-  const credential = webhookCredential(new Secret(`http://127.0.0.1:1${address}`))
+  const credential = as?.credential ?? webhookCredential(new Secret(`http://127.0.0.1:1${address}`))
   const caller = openEngine({
     credential,
     limits: limitsFor(credential.host, { plan }),
@@ -88,9 +93,11 @@ function transportTo(portal: Portal, timeoutMs: number): Transport {
   return async (call, signal) => {
     const startedAt = Date.now()
     const path = new URL(call.url.reveal()).pathname
-    const headers = { 'content-type': 'application/json' }
+    const { contentType, body } = wireBody(call)
+    const headers: Record<string, string> = { 'content-type': contentType }
+    for (const [name, value] of Object.entries(call.headers)) headers[name] = value.reveal()
     const over = new AbortController()
-    const answered = portal.handle({ method: 'POST', path, headers, body: Buffer.from(call.body) })
+    const answered = portal.handle({ method: 'POST', path, headers, body: Buffer.from(body) })
     const late = sleep(timeoutMs, AbortSignal.any([signal, over.signal])).then(() => undefined)
     try {
       const answer = await Promise.race([answered, late])

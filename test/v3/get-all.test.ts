@@ -186,4 +186,19 @@ describe('get-all --api v3', () => {
     expect(code).toBe(3)
     expect(stderr).toContain('does not answer in ascending id behind 5')
   })
+
+  it('follows the cursor of the event log', async () => {
+    const { code, rows, asked } = await getAll({ rows: 120 }, 'main.eventlog.tail')
+    expect(code).toBe(0)
+    expect(rows.length).toBe(120)
+    const values = bodies(asked).map((body) => (body as { cursor: { value: number } }).cursor.value)
+    expect(values).toEqual([0, 149, 299, 359])
+  })
+
+  it('does not put the field of a cursor into the filter', async () => {
+    const { code, asked, stderr } = await getAll({ rows: 3 }, 'main.eventlog.tail', '--where', 'id > 5')
+    expect(code).toBe(2)
+    expect(asked).toEqual([])
+    expect(stderr).toContain('main.eventlog.list')
+  })
 })

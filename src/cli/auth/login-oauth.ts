@@ -44,12 +44,13 @@ async function keep(
   settings: LoadedSettings,
   context: Context,
 ): Promise<void> {
-  const credential = await oauthCredential({
+  const options = {
     client,
     store: { name, read: () => Promise.resolve(tokens), update: () => Promise.resolve(tokens) },
     ask: () => Promise.reject(new Error('a new access is not renewed')),
     retries: 0,
-  })
+  }
+  const credential = await oauthCredential(options, context.signal)
   const stored = { kind: 'oauth', clientId: client.id, clientSecret: client.secret, tokens } as const
   await finish(name, stored, credential, settings, context)
 }

@@ -4,7 +4,8 @@ import { text } from '../../config/values.ts'
 import { UsageError } from '../../errors.ts'
 import { checkRequest, type ExtractRequest } from '../../operations/extract.ts'
 import { noticesOf } from '../../operations/notices.ts'
-import type { CheckedQuery } from '../../operations/list-query.ts'
+import type { CheckedQuery, UserParameters } from '../../operations/list-query.ts'
+import type { WrittenShape } from '../../operations/shape-options.ts'
 import { abortable } from '../../lib/abortable.ts'
 import { apiOf } from '../../protocol/api.ts'
 import { isWalkedById } from '../../protocol/methods/walked-by-id.ts'
@@ -27,6 +28,7 @@ import type { ResumePlan } from '../resume.ts'
 import { refuseUnfitResume, RESUME_OPTIONS, type ResumeFlags } from '../resume-options.ts'
 
 const { api, param, paramJson, params, where, select, limit, afterId, maxDuration, sandbox } = RUN_OPTIONS
+const { rowsAt, rowId, paging } = RUN_OPTIONS
 
 const IDS: Option<string> = {
   placeholder: '<FILE>',
@@ -64,6 +66,9 @@ export const GET_ALL = {
     afterId,
     ids: IDS,
     idsFrom: ID_OPTIONS.idsFrom,
+    rowsAt,
+    rowId,
+    paging,
     ...OUTPUT_OPTIONS,
     ...PROOF_OPTIONS,
     ...RESUME_OPTIONS,
@@ -81,6 +86,8 @@ export interface GetAllOptions extends ResumeFlags {
   readonly params: string | undefined
   readonly where: readonly string[]
   readonly select: string | undefined
+  /** `--rows-at`, `--row-id`, `--paging`. */
+  readonly shape: WrittenShape
   readonly limit: number | undefined
   readonly afterId: number | undefined
   /** In milliseconds. */
@@ -118,6 +125,7 @@ function readOptions(method: string, flags: Readonly<Record<string, unknown>>): 
     params: one('params'),
     where: several('where'),
     select: one('select'),
+    shape: { rowsAt: one('rowsAt'), rowId: one('rowId'), paging: one('paging') },
     limit: parsed('limit', limit),
     afterId: parsed('afterId', afterId),
     maxDuration: parsed('maxDuration', maxDuration),
@@ -157,7 +165,8 @@ export async function runGetAll(options: GetAllOptions, context: Context): Promi
 async function getAll(given: GetAllOptions, signal: AbortSignal, context: Context): Promise<void> {
   const settings = await loadSettings(given.flags, context)
   const options = { ...given, output: readOutputOptions(withOutputDefaults(given.flags, settings.portal)) }
-  const parameters = await abortable(readParameters(options, context), signal)
+  const named = await abortable(readParameters(options, context), signal)
+  const parameters = { ...named, shape: await readShape(options.shape) }
   const { method, api, limit, afterId, output, flags, sandbox } = options
   const { flatten } = output.style
   const { batchSize, concurrency } = settings.values
@@ -210,6 +219,13 @@ async function getAll(given: GetAllOptions, signal: AbortSignal, context: Contex
       context,
     ),
   )
+}
+
+/** Loaded here: hardly a run says how its list is read. */
+async function readShape(shape: WrittenShape): Promise<UserParameters['shape']> {
+  if (Object.values(shape).every((one) => one === undefined)) return undefined
+  const options = await import('../../operations/shape-options.ts')
+  return options.readShape(shape)
 }
 
 /** Runs `work` with what keeps its proof, if any was asked for. */

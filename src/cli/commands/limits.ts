@@ -1,9 +1,12 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
+import { readAuthorities } from '../../config/authorities.ts'
 import { text } from '../../config/values.ts'
 import { emptyDocument } from '../../engine/ledger/document.ts'
 import { ledgerName, readLedgerFile } from '../../engine/ledger/ledger-file.ts'
+import { lookAtRedis } from '../../engine/redis/load.ts'
+import { ConfigError } from '../../errors.ts'
 import { writeToStream } from '../../output/standard-output.ts'
 import { OPERATING_SECONDS } from '../../protocol/limits.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
@@ -17,7 +20,8 @@ export const LIMITS = {
   name: 'limits',
   summary: 'Show how much of its limits a portal has left, and who waits',
   description:
-    'It is what the programs of this user on this machine know together; nothing is sent. ' +
+    'It is what the programs of this user on this machine know together, or with --redis those of all machines; ' +
+    'nothing is sent. ' +
     'Without PORTAL it is the portal of the webhook or, if there is no webhook, every portal that is known.',
   argument: {
     name: 'PORTAL',
@@ -53,21 +57,54 @@ export function registerLimits(program: Command, context: Context, run = runLimi
 /** Shows what the ledgers say. */
 export async function runLimits({ portal, json, flags }: LimitsOptions, context: Context): Promise<void> {
   const settings = await loadSettings(flags, context)
-  const folder = ledgersOf(settings.values, context)
+  const { values } = settings
+  const folder = ledgersOf(values, context)
   const now = context.now()
-  const names = folder === undefined ? [] : await readdir(folder).catch(() => [])
   const wanted = portal ?? (await hostOfPortal(settings, context))
-  const known = names
+  const shared = values.redis === undefined ? undefined : await portalsInRedis(settings, wanted, now, context)
+  const known = shared ?? (await portalsIn(folder, wanted, now, context))
+  const portals =
+    known.length === 0 && wanted !== undefined ? [portalLimits(wanted, emptyDocument(), now)] : known
+  const { stdout } = context
+  const redis = shared === undefined ? null : (values.redis?.shown ?? null)
+  if (json)
+    await writeToStream(stdout, `${JSON.stringify({ folder: folder ?? null, redis, portals }, null, 2)}\n`)
+  else if (portals.length === 0) await writeToStream(stdout, 'No portal is known yet.\n')
+  else await writeToStream(stdout, limitsText(portals, OPERATING_SECONDS[values.plan], now))
+}
+
+async function portalsIn(
+  folder: string | undefined,
+  wanted: string | undefined,
+  now: number,
+  context: Context,
+): Promise<PortalLimits[]> {
+  const names = folder === undefined ? [] : await readdir(folder).catch(() => [])
+  return names
     .filter((name) => name.endsWith('.json') && (wanted === undefined || name === ledgerName(wanted)))
     .sort()
     .map((name) => portalIn(join(folder ?? '', name), now, context))
     .filter((one) => one !== undefined)
-  const portals =
-    known.length === 0 && wanted !== undefined ? [portalLimits(wanted, emptyDocument(), now)] : known
-  const { stdout } = context
-  if (json) await writeToStream(stdout, `${JSON.stringify({ folder: folder ?? null, portals }, null, 2)}\n`)
-  else if (portals.length === 0) await writeToStream(stdout, 'No portal is known yet.\n')
-  else await writeToStream(stdout, limitsText(portals, OPERATING_SECONDS[settings.values.plan], now))
+}
+
+/** `undefined` if Redis cannot be used. @throws ConfigError */
+async function portalsInRedis(
+  { values: { redis, caFile } }: LoadedSettings,
+  wanted: string | undefined,
+  now: number,
+  { messages }: Context,
+): Promise<PortalLimits[] | undefined> {
+  if (redis === undefined) return undefined
+  const authorities = caFile === undefined ? [] : await readAuthorities(caFile)
+  try {
+    const found = await lookAtRedis({ address: redis, authorities }, wanted)
+    return found.map(({ host, document, machines }) => portalLimits(host, document, now, machines))
+  } catch (error: unknown) {
+    if (error instanceof ConfigError) throw error
+    const why = (error as Error).message
+    messages.warn(`Redis at ${redis.shown} cannot be used: ${why}. This is what this machine knows.`)
+    return undefined
+  }
 }
 
 async function hostOfPortal(

@@ -10,6 +10,16 @@ export interface LedgerDocument {
   readonly waiting: Record<string, Waiting>
   /** By `operatingKey`. */
   readonly methods: Record<string, OperatingState>
+  /** What this machine knows of others; only where they share their limits over Redis. */
+  machines?: Machines | undefined
+}
+
+export interface Machines {
+  /** What tells this machine from others: all programs with the same ledger. */
+  readonly id: string
+  /** How many were seen last, this one included. */
+  readonly count: number
+  readonly seenAt: number
 }
 
 /** The portal's bucket as it must look by now: see `level.ts`. */

@@ -180,8 +180,8 @@ export class LedgerFile implements Ledger {
       return false
     }
     if (found === 'unreadable') this.#tell(`${this.#path} could not be read and is begun anew`)
-    const { bucket, waiting, methods } = typeof found === 'object' ? found : emptyDocument()
-    this.#document = { bucket, waiting, methods }
+    const { bucket, waiting, methods, machines } = typeof found === 'object' ? found : emptyDocument()
+    this.#document = { bucket, waiting, methods, machines }
     return true
   }
 

@@ -1,5 +1,5 @@
 import { newOperatingState, type OperatingState } from '../operating.ts'
-import { emptyDocument, type LedgerDocument, type Waiting } from './document.ts'
+import { emptyDocument, type LedgerDocument, type Machines, type Waiting } from './document.ts'
 
 /** Of the text of a ledger. A program that finds a later one leaves it alone. */
 const VERSION = 1
@@ -32,7 +32,13 @@ export function readLedger(text: string): (LedgerDocument & { host: string }) | 
     bucket,
     waiting: each(given['waiting'], readWaiting),
     methods: each(given['methods'], readState),
+    machines: readMachines(fields(given['machines'])),
   }
+}
+
+function readMachines({ id, count, seenAt }: Fields): Machines | undefined {
+  if (typeof id !== 'string' || !isFigure(count) || count < 1 || !isFigure(seenAt)) return undefined
+  return { id, count, seenAt }
 }
 
 function readWaiting(given: Fields): Waiting | undefined {

@@ -31,7 +31,7 @@ export interface Slot extends Taken {
 const MOST_PROGRAMS = 64
 
 /** A refused request counts, others may have come before it, and the portal's capacity is a little above our places. */
-const REFUSED_MORE = 4
+export const REFUSED_MORE = 4
 
 /** So full, a bucket gives places one by one. */
 const NEARLY_FULL = 0.75

@@ -11,7 +11,7 @@ import {
   takeIfFree,
   takePlaces,
 } from './level.ts'
-import { changed, type Ledger } from './ledger.ts'
+import { changed, type Ledger, type Places } from './ledger.ts'
 
 /** Places in hand are good for so long: later, what they stand for has left the bucket. */
 const IN_HAND_MS = 100
@@ -31,7 +31,7 @@ export function freeRate({ bucket, shared }: Limits, ledger: Ledger): Limits['bu
  * places at a time, twice as many each time as long as they are used up at once; so a request seldom waits for the disk.
  * Where the bucket is full, requests of this program wait in the order of asking, and programs take turns.
  */
-export class LedgerPlaces {
+export class LedgerPlaces implements Places {
   readonly #ledger: Ledger
   readonly #shared: SharedBucket
   #inHand = 0
@@ -48,7 +48,7 @@ export class LedgerPlaces {
     this.#shared = shared
   }
 
-  /** Takes a place if one is in hand, or free in the ledger with nobody else at it. */
+  /** Takes one that is in hand, or free in the ledger with nobody else at it. */
   takeAtOnce(): boolean {
     if (this.#waiting > 0) return false
     if (this.#useHand()) return true
@@ -69,12 +69,6 @@ export class LedgerPlaces {
     return true
   }
 
-  /**
-   * Takes one place, waiting for it in the order of asking.
-   *
-   * @param onWait told until about when (Unix ms) this one has to wait
-   * @throws the reason of `signal`
-   */
   async take(method: string, signal: AbortSignal, onWait: (until: number) => void): Promise<void> {
     if (this.takeAtOnce()) return
     const ahead = this.#waiting++
@@ -87,13 +81,11 @@ export class LedgerPlaces {
     }
   }
 
-  /** The portal has refused a request: nobody has a place. */
   async fill(): Promise<void> {
     this.#inHand = 0
     await changed(this.#ledger, ({ bucket }) => fill(bucket, this.#shared, Date.now()))
   }
 
-  /** Gives back what was not used. */
   close(): void {
     const left = this.#letGo()
     if (left === undefined) return

@@ -1,6 +1,8 @@
 import type { Unit } from './unit.ts'
 
 const NONE: ReadonlySet<string> = new Set()
+/** How long a batch that is not full waits for more input. */
+export const LINGER_MS = 500
 
 /**
  * Which units go into the next request: the first one that may, and whatever fits beside it. Later units with a lock that

@@ -1,20 +1,17 @@
 import { setMaxListeners } from 'node:events'
 import type { Caller } from '../../engine/caller.ts'
 import { sleep } from '../../lib/sleep.ts'
-import { isRepeatable } from '../../protocol/idempotency.ts'
+import { mayGoTwice } from '../../protocol/idempotency.ts'
 import { isRead } from '../../protocol/methods/reads.ts'
 import { askPortal } from './ask.ts'
 import type { DispatchOptions, Stop } from './options.ts'
 import { OUR_CODES } from './fate.ts'
 import { breakOff, lostUnit, refusalOfAll, settleUnsent, stoppedBy } from './ends.ts'
 import { InOrder } from './in-order.ts'
-import { chooseUnits, insertInOrder } from './choose-units.ts'
+import { chooseUnits, insertInOrder, LINGER_MS } from './choose-units.ts'
 import { OutOfTime } from './out-of-time.ts'
 import { type Answer, Throttle } from './throttle.ts'
 import { isCertainlyUnsent, type Item, noteDoubt, type Unit } from './unit.ts'
-
-/** How long a batch that is not full waits for more input. */
-const LINGER_MS = 500
 
 /** How long writes in flight may go on once the run is to end: their fates are worth it. */
 const GRACE_MS = 4_000
@@ -165,7 +162,7 @@ export class Dispatcher {
         return
       }
       const size = this.#throttle.size
-      const held = this.#outOfTime?.find(this.#ready, this.#throttle.commandSeconds)
+      const held = this.#outOfTime?.find(this.#ready, size * this.#throttle.commandSeconds)
       const limits = { size, heldLocks: this.#heldLocks, isSerial, heldMethods: held?.methods }
       const { units: chosen, isFull } = chooseUnits(this.#ready, limits)
       if (chosen.length === 0) {
@@ -210,11 +207,12 @@ export class Dispatcher {
     const count = commands.length
     const sentAt = Date.now()
     const isReading = commands.every(({ method }) => isRead(method))
+    const isRepeatable = isIdempotent || commands.every(mayGoTwice)
     if (!isReading) this.#writesInFlight++
     const asked = await askPortal(this.#caller, units, {
       stopSignal: this.#stopAsking.signal,
       signal: this.#breakOff.signal,
-      expectedSeconds: count * this.#throttle.commandSeconds,
+      expectedSeconds: commands.length * this.#throttle.commandSeconds,
       isRepeatable: isIdempotent,
       halts: isSerial,
     })
@@ -225,12 +223,7 @@ export class Dispatcher {
       return
     }
     if (asked.mayHaveRunBefore) noteDoubt(units)
-    const isGivenUp = this.#learn({
-      ...asked,
-      count,
-      sentAt,
-      isRepeatable: isIdempotent || commands.every(isRepeatable),
-    })
+    const isGivenUp = this.#learn({ ...asked, count, sentAt, isRepeatable })
     let at = 0
     for (const unit of units) {
       const results = asked.results.slice(at, (at += unit.commands.length))

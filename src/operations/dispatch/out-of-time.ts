@@ -31,7 +31,7 @@ export class OutOfTime {
     this.#inFlight.delete(units)
   }
 
-  /** @param seconds that a command is expected to take */
+  /** @param seconds that a request is expected to take */
   find(ready: readonly Unit[], seconds: number): Held {
     // With nothing in flight, whoever is first waits at the gate, which tells of it.
     if (this.#inFlight.size === 0 || this.#caller.freeAt === undefined) return NOTHING

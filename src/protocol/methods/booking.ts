@@ -2,7 +2,7 @@ import { EQUAL, PRESUMED, SMALL_HOUSE, lines, type Lines } from './houses.ts'
 
 /** No paging is documented, and there may be many bookings. */
 // prettier-ignore
-const BOOKINGS: Lines = lines(SMALL_HOUSE, {
+const BOOKINGS = (): Lines => lines(SMALL_HOUSE, {
   'booking.v1.booking.list': { rows: 'booking', id: 'id', paging: PRESUMED, filter: 'FILTER', prefixes: EQUAL, order: 'ORDER', page: 'booking/booking/booking-v1-booking-list' },
   'booking.v1.resource.list': { rows: 'resource', id: 'id', paging: PRESUMED, filter: 'FILTER', prefixes: EQUAL, order: 'ORDER', page: 'booking/resource/booking-v1-resource-list' },
   'booking.v1.resourceType.list': { rows: 'resource', id: 'id', paging: PRESUMED, filter: 'FILTER', prefixes: EQUAL, order: 'ORDER', page: 'booking/resource/resource-type/booking-v1-resourcetype-list' },
@@ -16,4 +16,4 @@ const BOOKINGS: Lines = lines(SMALL_HOUSE, {
 })
 
 /** Lists of bookings. */
-export const BOOKING: Lines = { ...BOOKINGS }
+export const BOOKING = (): Lines => ({ ...BOOKINGS() })

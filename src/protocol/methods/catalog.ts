@@ -2,7 +2,7 @@ import { SMALL_HOUSE, START, TRADE_HOUSE, lines, type Lines } from './houses.ts'
 
 /** Walked by id. */
 // prettier-ignore
-const CATALOG_LISTS: Lines = lines(TRADE_HOUSE, {
+const CATALOG_LISTS = (): Lines => lines(TRADE_HOUSE, {
   'catalog.document.list': { rows: 'documents', page: 'catalog/document/catalog-document-list' },
   'catalog.documentcontractor.list': { rows: 'documentContractor', page: 'catalog/documentcontractor/catalog-documentcontractor-list' },
   'catalog.extra.list': { rows: 'extras', page: 'catalog/extra/catalog-extra-list' },
@@ -32,7 +32,7 @@ const CATALOG_LISTS: Lines = lines(TRADE_HOUSE, {
 
 /** References and the children of one parent; what counts its rows is read by `start` in case there are pages. */
 // prettier-ignore
-const CATALOG_WHOLE: Lines = lines(SMALL_HOUSE, {
+const CATALOG_WHOLE = (): Lines => lines(SMALL_HOUSE, {
   'catalog.enum.getRoundTypes': { rows: 'enum', id: 'id', page: 'catalog/enum/catalog-enum-get-round-types' },
   'catalog.enum.getStoreDocumentTypes': { rows: 'enum', code: 'id', page: 'catalog/enum/catalog-enum-get-store-document-types' },
   'catalog.priceTypeLang.getLanguages': { rows: 'languages', code: 'lid', paging: START, page: 'catalog/price-type/price-type-lang/catalog-price-type-lang-get-languages' },
@@ -41,4 +41,4 @@ const CATALOG_WHOLE: Lines = lines(SMALL_HOUSE, {
 })
 
 /** Lists of the catalogue. */
-export const CATALOG: Lines = { ...CATALOG_LISTS, ...CATALOG_WHOLE }
+export const CATALOG = (): Lines => ({ ...CATALOG_LISTS(), ...CATALOG_WHOLE() })

@@ -15,7 +15,7 @@ import {
 
 /** Chats, messages, bots, notifications and open channels. */
 // prettier-ignore
-const CHAT_LISTS: Lines = lines(CHAT_HOUSE, {
+const CHAT_LISTS = (): Lines => lines(CHAT_HOUSE, {
   'im.chat.user.list': { id: 'none', paging: WHOLE, needs: ['CHAT_ID'], page: 'chats/chat-users/im-chat-user-list' },
   'im.department.colleagues.list': { id: 'none', paging: offset('OFFSET', 'LIMIT', 50, { by: 'next' }), page: 'chats/departments/im-department-colleagues-list' },
   'im.department.employees.get': { rows: '{[]}', losesKeys: true, id: 'none', paging: WHOLE, needs: ['ID'], page: 'chats/departments/im-department-employees-get' },
@@ -49,4 +49,4 @@ const CHAT_LISTS: Lines = lines(CHAT_HOUSE, {
 })
 
 /** Lists of the messenger. */
-export const CHATS: Lines = { ...CHAT_LISTS }
+export const CHATS = (): Lines => ({ ...CHAT_LISTS() })

@@ -12,7 +12,7 @@ import {
 
 /** Walked by id. */
 // prettier-ignore
-const CRM_LISTS: Lines = lines(CRM_HOUSE, {
+const CRM_LISTS = (): Lines => lines(CRM_HOUSE, {
   'crm.deal.list': { fields: 'crm.deal.fields', deprecated: 'crm.item.list', page: 'crm/deals/crm-deal-list' },
   'crm.lead.list': { fields: 'crm.lead.fields', deprecated: 'crm.item.list', page: 'crm/leads/crm-lead-list' },
   'crm.contact.list': { fields: 'crm.contact.fields', deprecated: 'crm.item.list', page: 'crm/index' },
@@ -31,7 +31,7 @@ const CRM_LISTS: Lines = lines(CRM_HOUSE, {
 
 /** Read by `start`: nothing tells rows apart, the filter has no `>ID`, or nobody says that it has. */
 // prettier-ignore
-const CRM_COUNTED: Lines = lines(CRM_HOUSE, {
+const CRM_COUNTED = (): Lines => lines(CRM_HOUSE, {
   'crm.address.list': { id: 'none', paging: START, page: 'crm/requisites/addresses/crm-address-list' },
   'crm.requisite.link.list': { id: 'none', paging: START, page: 'crm/requisites/links/crm-requisite-link-list' },
   'crm.timeline.logmessage.list': { id: 'id', paging: { by: 'start', pageRows: 10 }, filter: 'none', select: 'none', needs: ['entityTypeId', 'entityId'], spelling: 'any', page: 'crm/timeline/logmessage/crm-timeline-logmessage-list' },
@@ -66,7 +66,7 @@ const CRM_COUNTED: Lines = lines(CRM_HOUSE, {
 
 /** Answered whole: references, and the children of one parent. */
 // prettier-ignore
-const CRM_WHOLE: Lines = lines(SMALL_HOUSE, {
+const CRM_WHOLE = (): Lines => lines(SMALL_HOUSE, {
   'crm.status.list': { id: 'ID', filter: 'filter', order: 'order', spelling: 'UPPER_CASE', page: 'crm/status/crm-status-list' },
   'crm.currency.list': { code: 'CURRENCY', order: 'order', hasFalseTotal: true, page: 'crm/currency/crm-currency-list' },
   'crm.userfield.types': { code: 'ID', page: 'crm/universal/user-defined-fields/crm-userfield-types' },
@@ -118,4 +118,4 @@ const CRM_WHOLE: Lines = lines(SMALL_HOUSE, {
 })
 
 /** Lists of the CRM. */
-export const CRM: Lines = { ...CRM_LISTS, ...CRM_COUNTED, ...CRM_WHOLE }
+export const CRM = (): Lines => ({ ...CRM_LISTS(), ...CRM_COUNTED(), ...CRM_WHOLE() })

@@ -2,7 +2,7 @@ import { EQUAL, PRESUMED, SITES_HOUSE, SMALL_HOUSE, lines, type Lines } from './
 
 /** Sites, pages, and what they are made of. */
 // prettier-ignore
-const SITE_LISTS: Lines = lines(SITES_HOUSE, {
+const SITE_LISTS = (): Lines => lines(SITES_HOUSE, {
   'landing.demos.getList': { page: 'landing/demos/landing-demos-get-list' },
   'landing.landing.getList': { page: 'landing/page/methods/landing-landing-get-list' },
   'landing.template.getlist': { page: 'landing/template/landing-template-get-list' },
@@ -13,7 +13,7 @@ const SITE_LISTS: Lines = lines(SITES_HOUSE, {
 
 /** The children of one parent, and references. */
 // prettier-ignore
-const SITE_WHOLE: Lines = lines(SMALL_HOUSE, {
+const SITE_WHOLE = (): Lines => lines(SMALL_HOUSE, {
   'landing.block.getlist': { id: 'id', needs: ['lid'], page: 'landing/block/methods/landing-block-get-list' },
   'landing.block.getrepository': { rows: '{}', losesKeys: true, page: 'landing/index' },
   'landing.demos.getPageList': { rows: '{}', code: 'ID', filter: 'none', needs: ['type'], page: 'landing/demos/landing-demos-get-page-list' },
@@ -26,4 +26,4 @@ const SITE_WHOLE: Lines = lines(SMALL_HOUSE, {
 })
 
 /** Lists of sites. */
-export const LANDING: Lines = { ...SITE_LISTS, ...SITE_WHOLE }
+export const LANDING = (): Lines => ({ ...SITE_LISTS(), ...SITE_WHOLE() })

@@ -2,7 +2,7 @@ import { CAPITALS_HOUSE, KEYSET, START, WHOLE, lines, type Lines } from './house
 
 /** Lists, storages of applications, business processes, and other old modules. */
 // prettier-ignore
-const ENTITY_LISTS: Lines = lines(CAPITALS_HOUSE, {
+const ENTITY_LISTS = (): Lines => lines(CAPITALS_HOUSE, {
   'lists.element.get': { paging: KEYSET, prefixes: ['', '>', '>=', '<', '<=', '%'], order: 'ELEMENT_ORDER', needs: ['IBLOCK_TYPE_ID', 'IBLOCK_ID|IBLOCK_CODE'], spelling: 'any', page: 'lists/elements/lists-element-get' },
   'lists.section.get': { paging: START, order: 'none', needs: ['IBLOCK_TYPE_ID', 'IBLOCK_ID|IBLOCK_CODE'], page: 'lists/sections/lists-section-get' },
   'lists.get': { paging: START, filter: 'none', select: 'none', order: 'IBLOCK_ORDER', needs: ['IBLOCK_TYPE_ID'], page: 'lists/lists/lists-get' },
@@ -29,4 +29,4 @@ const ENTITY_LISTS: Lines = lines(CAPITALS_HOUSE, {
 })
 
 /** Lists of modules that write everything in capitals. */
-export const LISTS: Lines = { ...ENTITY_LISTS }
+export const LISTS = (): Lines => ({ ...ENTITY_LISTS() })

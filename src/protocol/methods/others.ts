@@ -16,7 +16,7 @@ import {
 
 /** Modules that have a few lists only. */
 // prettier-ignore
-const SMALL_MODULES: Lines = lines(SMALL_HOUSE, {
+const SMALL_MODULES = (): Lines => lines(SMALL_HOUSE, {
   'user.get': { id: 'ID', paging: KEYSET, filter: 'FILTER', select: 'none', sortBy: ['sort', 'order'], spelling: 'UPPER_CASE', booleans: '1/0', page: 'user/user-get' },
   'user.search': { id: 'ID', paging: START, filter: 'FILTER', prefixes: RANGE, sortBy: ['sort', 'order'], spelling: 'UPPER_CASE', booleans: '1/0', page: 'user/index' },
   'user.userfield.list': { id: 'ID', paging: START, filter: 'filter', prefixes: RANGE, order: 'order', page: 'user/userfields/user-userfield-list' },
@@ -84,4 +84,4 @@ const SMALL_MODULES: Lines = lines(SMALL_HOUSE, {
 })
 
 /** Lists of all other modules. */
-export const OTHERS: Lines = { ...SMALL_MODULES }
+export const OTHERS = (): Lines => ({ ...SMALL_MODULES() })

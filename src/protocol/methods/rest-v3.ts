@@ -37,7 +37,7 @@ function fieldsOf(method: string): NonNullable<Exclude<Line['fields'], string>> 
 
 /** REST 3.0. Rows under `items` unless something else is said. */
 // prettier-ignore
-const V3_ROWS: Lines = lines(V3_HOUSE, {
+const V3_ROWS = (): Lines => lines(V3_HOUSE, {
   'tasks.task.list': { paging: behind(1_000), filter: 'filter', prefixes: CONDITIONS, select: 'select', usualSelect: ['*'], order: 'order', fields: fieldsOf('tasks.task.field.list'), page: 'tasks/tasks-task-list-rest-v3' },
   'tasks.task.result.list': { paging: behind(1_000), filter: 'filter', prefixes: CONDITIONS, select: 'select', order: 'order', needs: ['filter[taskId]'], page: 'tasks/result/tasks-task-result-list-rest-v3' },
   'main.eventlog.list': { paging: behind(1_000), filter: 'filter', prefixes: CONDITIONS, select: 'select', order: 'order', fields: fieldsOf('main.eventlog.field.list'), page: 'event-log/main-eventlog-list' },
@@ -64,7 +64,7 @@ const V3_ROWS: Lines = lines(V3_HOUSE, {
 
 /** Descriptions of fields. */
 // prettier-ignore
-const V3_FIELDS: Lines = lines(V3_HOUSE, {
+const V3_FIELDS = (): Lines => lines(V3_HOUSE, {
   'call.followup.field.list': { code: 'name', select: 'select', page: 'telephony/index' },
   'humanresources.employee.field.list': { code: 'name', select: 'select', page: 'departments/employee/humanresources-employee-field-list' },
   'humanresources.node.field.list': { code: 'name', select: 'select', page: 'departments/node/humanresources-node-field-list' },
@@ -86,4 +86,4 @@ const V3_FIELDS: Lines = lines(V3_HOUSE, {
 })
 
 /** Lists of REST 3.0, by names that may exist in both versions. */
-export const REST_V3: Lines = { ...V3_ROWS, ...V3_FIELDS }
+export const REST_V3 = (): Lines => ({ ...V3_ROWS(), ...V3_FIELDS() })

@@ -2,7 +2,7 @@ import { RANGE, SMALL_HOUSE, START, TRADE_HOUSE, lines, type Lines } from './hou
 
 /** Walked by id. */
 // prettier-ignore
-const SALE_LISTS: Lines = lines(TRADE_HOUSE, {
+const SALE_LISTS = (): Lines => lines(TRADE_HOUSE, {
   'sale.basketitem.list': { rows: 'basketItems', page: 'sale/basket-item/sale-basket-item-list' },
   'sale.basketproperties.list': { rows: 'basketProperties', page: 'sale/basket-properties/sale-basket-properties-list' },
   'sale.order.list': { rows: 'orders', page: 'sale/order/sale-order-list' },
@@ -22,7 +22,7 @@ const SALE_LISTS: Lines = lines(TRADE_HOUSE, {
 
 /** Read by `start`. */
 // prettier-ignore
-const SALE_COUNTED: Lines = lines(TRADE_HOUSE, {
+const SALE_COUNTED = (): Lines => lines(TRADE_HOUSE, {
   'sale.propertyRelation.list': { rows: 'propertyRelations', id: 'none', paging: START, page: 'sale/property-relation/sale-property-relation-list' },
   'sale.statusLang.list': { rows: 'statusLangs', id: 'none', paging: START, page: 'sale/status-lang/sale-status-lang-list' },
   'sale.propertygroup.list': { rows: 'propertyGroups', paging: START, page: 'sale/property-group/sale-property-group-list' },
@@ -34,7 +34,7 @@ const SALE_COUNTED: Lines = lines(TRADE_HOUSE, {
 
 /** References in the old style, and the children of one parent. */
 // prettier-ignore
-const SALE_WHOLE: Lines = lines(SMALL_HOUSE, {
+const SALE_WHOLE = (): Lines => lines(SMALL_HOUSE, {
   'sale.cashbox.list': { id: 'ID', filter: 'FILTER', prefixes: RANGE, select: 'SELECT', order: 'ORDER', page: 'sale/cashbox/sale-cashbox-list' },
   'sale.delivery.getlist': { id: 'ID', filter: 'FILTER', prefixes: RANGE, select: 'SELECT', order: 'ORDER', page: 'sale/delivery/delivery/sale-delivery-get-list' },
   'sale.paysystem.list': { id: 'ID', filter: 'FILTER', prefixes: RANGE, select: 'SELECT', order: 'ORDER', page: 'pay-system/sale-pay-system-list' },
@@ -46,4 +46,4 @@ const SALE_WHOLE: Lines = lines(SMALL_HOUSE, {
 })
 
 /** Lists of the online store. */
-export const SALE: Lines = { ...SALE_LISTS, ...SALE_COUNTED, ...SALE_WHOLE }
+export const SALE = (): Lines => ({ ...SALE_LISTS(), ...SALE_COUNTED(), ...SALE_WHOLE() })

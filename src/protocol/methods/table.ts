@@ -4,7 +4,7 @@ import { CHATS } from './chats.ts'
 import { CRM } from './crm.ts'
 import type { Lines } from './houses.ts'
 import { LANDING } from './landing.ts'
-import { expanded } from './line.ts'
+import { expanded, type Line } from './line.ts'
 import type { ListMethod } from './list-method.ts'
 import { LISTS } from './lists.ts'
 import { OTHERS } from './others.ts'
@@ -13,19 +13,40 @@ import { SALE } from './sale.ts'
 import { TASKS } from './tasks.ts'
 import type { ApiVersion } from '../types.ts'
 
-/** By version of the interface: the same name may exist in both, with another contract. */
-const TABLES: Readonly<Record<ApiVersion, Lines>> = {
-  v2: { ...CRM, ...CATALOG, ...SALE, ...TASKS, ...CHATS, ...LANDING, ...BOOKING, ...LISTS, ...OTHERS },
-  v3: REST_V3,
-}
+/** Which part of the table has a method, by the first word of its name; all others are in the last one. */
+const PARTS: readonly (readonly [RegExp, () => Lines])[] = [
+  [/^crm\./, CRM],
+  [/^catalog\./, CATALOG],
+  [/^sale\./, SALE],
+  [/^tasks?\./, TASKS],
+  [/^im(?:bot|connector|openlines)?\./, CHATS],
+  [/^landing\./, LANDING],
+  [/^booking\./, BOOKING],
+  [/^(?:lists|entity|bizproc|sonet_group|voximplant)\./, LISTS],
+  [/^/, OTHERS],
+]
 
 const NOT_IN_TABLE = 'not in the table'
 
-/** Names of methods as the documentation writes them, by the same in lower case. */
-const NAMES = { v2: namesOf(TABLES.v2), v3: namesOf(TABLES.v3) }
+/** A part of the table, by names in lower case; it is made when it is needed first. */
+type Part = ReadonlyMap<string, readonly [method: string, line: Line]>
+const made = new Map<() => Lines, Part>()
 
-function namesOf(table: Lines): ReadonlyMap<string, string> {
-  return new Map(Object.keys(table).map((method) => [method.toLowerCase(), method]))
+function part(lines: () => Lines): Part {
+  const before = made.get(lines)
+  if (before !== undefined) return before
+  const entries = Object.entries(lines()).map(
+    ([method, line]) => [method.toLowerCase(), [method, line]] as const,
+  )
+  const names: Part = new Map(entries)
+  made.set(lines, names)
+  return names
+}
+
+/** The same name may exist in both versions, with another contract. */
+function partOf(name: string, api: ApiVersion): Part {
+  const [, lines] = PARTS.find(([pattern]) => pattern.test(name)) ?? []
+  return part(api === 'v3' || lines === undefined ? REST_V3 : lines)
 }
 
 /**
@@ -38,8 +59,7 @@ export type FindMethod = (method: string, api?: ApiVersion) => ListMethod | unde
 export const listMethod: FindMethod = (name, api) => {
   const wanted = name.toLowerCase()
   for (const version of api === undefined ? (['v2', 'v3'] as const) : [api]) {
-    const method = NAMES[version].get(wanted)
-    const line = method === undefined ? undefined : TABLES[version][method]
+    const [method, line] = partOf(wanted, version).get(wanted) ?? []
     if (method !== undefined && line !== undefined) return expanded(method, line)
   }
   return api === 'v3' && /\.field\.list$/.test(wanted) ? expanded(name, FIELD_LIST) : undefined
@@ -47,9 +67,8 @@ export const listMethod: FindMethod = (name, api) => {
 
 /** All methods of the table. */
 export function listMethods(): ListMethod[] {
-  return Object.values(TABLES).flatMap((table) =>
-    Object.entries(table).map(([method, line]) => expanded(method, line)),
-  )
+  const parts = [...PARTS.map(([, lines]) => lines), REST_V3]
+  return parts.flatMap((lines) => [...part(lines).values()].map(([method, line]) => expanded(method, line)))
 }
 
 /**

@@ -12,7 +12,7 @@ import {
 
 /** Conditions in capitals, rows in camelCase. */
 // prettier-ignore
-const TASK_LISTS: Lines = lines(CRM_HOUSE, {
+const TASK_LISTS = (): Lines => lines(CRM_HOUSE, {
   'tasks.task.list': { rows: 'tasks', id: 'id', idInFilter: 'ID', prefixes: RANGE, fields: { method: 'tasks.task.getFields', at: 'fields', needs: [] }, hasCamelCaseRows: true, page: 'tasks/tasks-task-list' },
   'tasks.api.scrum.epic.list': { id: 'id', idInFilter: 'ID', prefixes: RANGE, page: 'sonet-group/scrum/epic/tasks-api-scrum-epic-list' },
   'tasks.api.scrum.sprint.list': { id: 'id', idInFilter: 'ID', prefixes: RANGE, page: 'sonet-group/scrum/sprint/tasks-api-scrum-sprint-list' },
@@ -20,7 +20,7 @@ const TASK_LISTS: Lines = lines(CRM_HOUSE, {
 
 /** The children of one parent, and references. */
 // prettier-ignore
-const TASK_WHOLE: Lines = lines(SMALL_HOUSE, {
+const TASK_WHOLE = (): Lines => lines(SMALL_HOUSE, {
   'tasks.task.result.list': { id: 'id', needs: ['taskId'], page: 'tasks/result/tasks-task-result-list' },
   'tasks.task.history.list': { rows: 'list', id: 'id', filter: 'filter', prefixes: EQUAL, order: 'order', needs: ['taskId'], page: 'tasks/index' },
   'tasks.template.checklist.list': { rows: 'checkListItems{}', id: 'id', idInFilter: 'ID', filter: 'filter', prefixes: EQUAL, select: 'select', order: 'order', needs: ['templateId'], page: 'tasks/template/checklist/tasks-template-checklist-list' },
@@ -35,7 +35,7 @@ const TASK_WHOLE: Lines = lines(SMALL_HOUSE, {
 
 /** By position: these take no names. */
 // prettier-ignore
-const TASK_POSITIONS: Lines = lines(CAPITALS_HOUSE, {
+const TASK_POSITIONS = (): Lines => lines(CAPITALS_HOUSE, {
   'task.item.list': { paging: pages('PARAMS.NAV_PARAMS.iNumPage', 'PARAMS.NAV_PARAMS.nPageSize', 50, { by: 'total' }), positions: ['ORDER', 'FILTER', 'PARAMS', 'SELECT'], deprecated: 'tasks.task.list', page: 'tasks/deprecated/task-item/task-item-list' },
   'task.items.getlist': { paging: pages('NAV_PARAMS.iNumPage', undefined, 50, { by: 'total' }), select: 'TASKDATA', positions: ['ORDER', 'FILTER', 'TASKDATA', 'NAV_PARAMS'], deprecated: 'tasks.task.list', page: 'tasks/deprecated/task-items-get-list' },
   'task.elapseditem.getlist': { paging: pages('PARAMS.NAV_PARAMS.iNumPage', 'PARAMS.NAV_PARAMS.nPageSize', 50, { by: 'total' }), positions: ['TASKID', 'ORDER', 'FILTER', 'SELECT', 'PARAMS'], page: 'tasks/elapsed-item/task-elapsed-item-get-list' },
@@ -44,4 +44,4 @@ const TASK_POSITIONS: Lines = lines(CAPITALS_HOUSE, {
 })
 
 /** Lists of tasks. */
-export const TASKS: Lines = { ...TASK_LISTS, ...TASK_WHOLE, ...TASK_POSITIONS }
+export const TASKS = (): Lines => ({ ...TASK_LISTS(), ...TASK_WHOLE(), ...TASK_POSITIONS() })

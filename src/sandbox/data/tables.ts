@@ -3,7 +3,7 @@ import { RowPage } from '../query/columns.ts'
 import type { SandboxSettings } from '../settings.ts'
 import { dealFields } from './deal-fields.ts'
 import type { Field, Row } from './fields.ts'
-import { type IdSequence, idSequence } from './ids.ts'
+import { type IdSequence, type IdShape, idSequence } from './ids.ts'
 import { companyFields, contactFields, leadFields, smartProcessFields } from './people-fields.ts'
 import { STATUS_IDS, statusFields } from './statuses.ts'
 import { Table } from './table.ts'
@@ -49,6 +49,14 @@ const KINDS: Readonly<Record<string, Kind>> = {
   ...Object.fromEntries(SMART_PROCESSES.map((id) => [`item-${id}`, { fields: smartProcessFields }])),
 }
 
+/** A table that is none of the main ones. */
+export interface FurtherKind {
+  fields(): readonly Field[]
+  /** As many rows as the setting `other-rows` says if undefined. */
+  readonly count: number | undefined
+  readonly ids: IdShape | undefined
+}
+
 /** The tables of a portal, each made when first asked for. */
 export class Tables {
   readonly #settings: SandboxSettings
@@ -62,6 +70,19 @@ export class Tables {
     const made = this.#made.get(name) ?? this.#make(name)
     this.#made.set(name, made)
     return made
+  }
+
+  /** A table of another kind; the same for the same name. */
+  further(name: string, kind: FurtherKind): Table {
+    const key = `further ${name}`
+    let table = this.#made.get(key)
+    if (table === undefined) {
+      const { otherRows, ids, seed } = this.#settings
+      const own = mix(seed, textHash(key))
+      table = new Table(name, kind.fields(), idSequence(kind.ids ?? ids, kind.count ?? otherRows, own), own)
+      this.#made.set(key, table)
+    }
+    return table
   }
 
   #make(name: string): Table {

@@ -2,15 +2,12 @@ import { dateTime, nowSeconds } from '../clock.ts'
 import { list, map, toText } from '../values.ts'
 import type { Method } from './method.ts'
 
-/** The rights that the first webhook has. */
-export const SCOPES: readonly string[] = ['crm', 'department', 'lists', 'task', 'user']
-
 /** Methods that need no right. */
 export function generalMethods(): Method[] {
   const method = (name: string, run: Method['run']): Method => ({ name, scope: undefined, weight: 0.05, run })
   return [
     method('server.time', () => ({ result: dateTime(nowSeconds()) })),
-    method('scope', () => ({ result: list(SCOPES) })),
+    method('scope', (world) => ({ result: list(world.scopes()) })),
     method('methods', (world) => ({ result: list(world.methodNames()) })),
     method('method.get', (world, { params }) => {
       const name = toText(params.get('name')).toLowerCase()

@@ -2,7 +2,7 @@ import type { Field } from '../data/fields.ts'
 import { readFilter } from '../query/filter.ts'
 import { readOrder } from '../query/order.ts'
 import { Refusal } from '../refusal.ts'
-import { type PhpArray, type Value, elements, map, toText } from '../values.ts'
+import { type PhpArray, elements, toText } from '../values.ts'
 import type { World } from '../world.ts'
 import type { ListQuery, Method } from './method.ts'
 import { page, selectNames, selectedShare } from './paging.ts'
@@ -22,7 +22,6 @@ export function listMethods(): Method[] {
       run: (world, call) => page(world, call, elementQuery(world, call.params), 'old'),
       query: elementQuery,
     },
-    { name: 'lists.field.get', scope: 'lists', weight: 0.1, run: listFields },
   ]
 }
 
@@ -68,18 +67,5 @@ function elementQuery(world: World, params: PhpArray): ListQuery {
     order: readOrder(params.get('ELEMENT_ORDER'), fieldOf),
     selectedShare: selectedShare(columns, table.fields),
     wrap: (rows) => rows,
-  }
-}
-
-function listFields(world: World, { params }: { params: PhpArray }): { result: Value } {
-  requireList(params)
-  const properties = world.tables.get('list-element').fields.filter((one) => one.name.startsWith('PROPERTY_'))
-  return {
-    result: map(
-      properties.map((one): [string, Value] => [
-        one.name,
-        map({ FIELD_ID: one.name, NAME: one.title, TYPE: 'S', SORT: '100', MULTIPLE: 'N', IS_REQUIRED: 'N' }),
-      ]),
-    ),
   }
 }

@@ -1,3 +1,4 @@
+import type { Row } from '../data/fields.ts'
 import type { Table } from '../data/table.ts'
 import type { World } from '../world.ts'
 import type { Column, RowPage } from '../query/columns.ts'
@@ -12,6 +13,8 @@ export interface Call {
   readonly start: Value | undefined
   readonly isNested: boolean
   readonly isJsonBody: boolean
+  /** Whether an application calls, and not a webhook. */
+  readonly isApplication: boolean
 }
 
 /** What the portal's time for a call depends on, besides the method. */
@@ -50,6 +53,10 @@ export interface ListQuery {
   readonly selectedShare: number
   /** The rows of something that is not there: nobody can add to them or change them. */
   readonly isOfNothing?: boolean
+  /** Whether a row is ever answered; each is, if left out. */
+  isShown?(row: Row): boolean
+  /** What is answered of a row, where it is not an object of the columns. */
+  shownAs?(row: Row): Value
   wrap(page: RowPage): Value
 }
 

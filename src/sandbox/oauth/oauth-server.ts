@@ -22,6 +22,8 @@ export interface TokenEvent {
   readonly at: number
   /** When the last of the answer was given to the network; undefined if it was not. */
   sentAt: number | undefined
+  /** When the connection of it ended; a client that ends it once tokens are safe has them by then. */
+  closedAt: number | undefined
   readonly refreshToken: string | undefined
 }
 
@@ -119,6 +121,9 @@ export class OAuthServer {
       onSent: () => {
         event.sentAt = Date.now()
       },
+      onClosed: () => {
+        event.closedAt = Date.now()
+      },
     }
   }
 
@@ -128,6 +133,7 @@ export class OAuthServer {
       kind: pair === undefined ? 'refused' : kind,
       at: Date.now(),
       sentAt: undefined,
+      closedAt: undefined,
       refreshToken: pair?.refresh,
     }
     if (this.events.length < MOST_EVENTS) this.events.push(event)

@@ -3,7 +3,7 @@ import { PAGE_ROWS } from '../../protocol/limits.ts'
 import { isMap } from '../../protocol/params.ts'
 import { mergedParams } from '../../protocol/places.ts'
 import type { Command, NamedCommand, ParamValue, Params } from '../../protocol/types.ts'
-import { listCommand, withConditions } from '../list-command.ts'
+import { listCommand, startParam, withConditions } from '../list-command.ts'
 import { walkedId } from '../rows.ts'
 import type { IdRange, ListQuery } from '../strategy.ts'
 
@@ -20,7 +20,7 @@ export function pageCommand(
     ...(upTo === undefined ? {} : { [`<=${inFilter}`]: String(upTo) }),
   }
   const bounded = { ...query, params: withConditions(query.params, filter, bounds) }
-  return listCommand(bounded, { ...idOrder, start: '-1' })
+  return listCommand(bounded, { ...idOrder, ...startParam(query.method, '-1') })
 }
 
 /** The first page of the list and the last one. */

@@ -33,6 +33,11 @@ export class Pace {
   readonly #batchSize: number
   readonly #lanes: Lanes
   #ceiling: number
+  /** The same after requests that failed, whether or not their length had to do with it. */
+  #troubledCeiling = Infinity
+  /** Troubles since the last good answer, those that came together counted once; and when the last of them was. */
+  #troubles = 0
+  #troubledAt = -Infinity
   #pageSeconds = UNKNOWN_PAGE_SECONDS
   #rowBytes = 0
   #sentAt = 0
@@ -51,7 +56,8 @@ export class Pace {
 
   /** Most commands in a request, for its time not to run out. */
   get ceiling(): number {
-    return Math.max(1, Math.min(this.#ceiling, Math.floor(TARGET_REQUEST_SECONDS / this.#pageSeconds)))
+    const inTime = Math.floor(TARGET_REQUEST_SECONDS / this.#pageSeconds)
+    return Math.max(1, Math.min(this.#ceiling, this.#troubledCeiling, inTime))
   }
 
   /** Seconds that the portal takes for a page, by its own word. */
@@ -86,6 +92,7 @@ export class Pace {
     if (pages > 0)
       this.#pageSeconds = Math.max(0.001, seconds > 0 ? seconds / pages : elapsedMs / 1000 / asked)
     this.#ceiling = Math.min(this.#batchSize, this.#ceiling + 1)
+    this.#recover()
     const sentAt = now - elapsedMs
     const isHeldBack = waitedMs > NO_WAIT_MS
     const sinceLast = Math.abs(sentAt - this.#sentAt) / 1000
@@ -105,22 +112,33 @@ export class Pace {
   learnAlone(seconds: number | undefined): void {
     if (seconds !== undefined && seconds > 0) this.#pageSeconds = Math.max(0.001, seconds)
     this.#ceiling = Math.min(this.#batchSize, this.#ceiling + 1)
+    this.#recover()
   }
 
-  /** After a request that took too long or was too large: half of what was asked, and fewer at a time. */
+  /** After a request that took too long or was too large: half of what was asked, and if that does not help, fewer at a time. */
   tooMuch(pages: number, elapsedMs: number, now: number): void {
+    this.trouble(elapsedMs, now)
     this.#ceiling = Math.max(1, Math.floor(pages / 2))
     this.#pageSeconds = Math.max(this.#pageSeconds, elapsedMs / 1000 / pages)
-    this.trouble(elapsedMs, now)
   }
 
   /** After an outage, which had nothing to do with how much was asked at a time. */
   outageOver(): void {
+    this.#troubledCeiling = Infinity
     this.#lanes.restore()
   }
 
-  /** After a request that failed and is sent again: fewer at a time. */
+  /** After a request that failed and is sent again: shorter ones, then fewer at a time, and so on down to single pages. */
   trouble(elapsedMs: number, now: number): void {
-    this.#lanes.halve((now - elapsedMs) / 1000, now / 1000)
+    const sentAt = now - elapsedMs
+    if (sentAt < this.#troubledAt) return
+    this.#troubledAt = now
+    if (this.#troubles++ % 2 === 0) this.#troubledCeiling = Math.max(1, this.ceiling >> 1)
+    else this.#lanes.halve(sentAt / 1000, now / 1000)
+  }
+
+  #recover(): void {
+    this.#troubles = 0
+    this.#troubledCeiling = this.#troubledCeiling * 2 < this.#batchSize ? this.#troubledCeiling * 2 : Infinity
   }
 }
