@@ -37,6 +37,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<LoadedCommand>>> = {
     const { COUNT, registerCount } = await import('./commands/count.ts')
     return { spec: COUNT, register: registerCount }
   },
+  explain: async () => {
+    const { EXPLAIN, registerExplain } = await import('./commands/explain.ts')
+    return { spec: EXPLAIN, register: registerExplain }
+  },
   methods: async () => {
     const { METHODS, registerMethods } = await import('./commands/methods.ts')
     return { spec: METHODS, register: registerMethods }

@@ -1,17 +1,23 @@
 import { parseFlag } from '../config/settings.ts'
+import type { UserParameters } from '../operations/list-query.ts'
+import { readShape, type WrittenShape } from '../operations/shape-options.ts'
 import { apiOf } from '../protocol/api.ts'
 import type { ApiVersion } from '../protocol/types.ts'
+import { abortable } from '../lib/abortable.ts'
+import type { Context } from './context.ts'
 import { RUN_OPTIONS } from './options.ts'
-import type { ParameterOptions } from './parameters.ts'
+import { type ParameterOptions, readParameters } from './parameters.ts'
 
-const { api, param, paramJson, params, where } = RUN_OPTIONS
+const { api, param, paramJson, params, where, rowsAt, rowId, paging } = RUN_OPTIONS
 
 /** Which rows of which list, for commands that say something about what `get-all` would read. */
-export const QUERY_OPTIONS = { api, param, paramJson, params, where } as const
+export const QUERY_OPTIONS = { api, param, paramJson, params, where, rowsAt, rowId, paging } as const
 
 export interface QueryOptions extends ParameterOptions {
   readonly method: string
   readonly api: ApiVersion
+  /** `--rows-at`, `--row-id`, `--paging`. */
+  readonly shape: WrittenShape
 }
 
 /** @throws UsageError */
@@ -27,5 +33,12 @@ export function readQueryOptions(method: string, flags: Readonly<Record<string, 
     params: one('params'),
     where: several('where'),
     select: one('select'),
+    shape: { rowsAt: one('rowsAt'), rowId: one('rowId'), paging: one('paging') },
   }
+}
+
+/** Reads the files that the options name. @throws UsageError */
+export async function readQuery(options: QueryOptions, context: Context): Promise<UserParameters> {
+  const parameters = await abortable(readParameters(options, context), context.signal)
+  return { ...parameters, shape: readShape(options.shape) }
 }

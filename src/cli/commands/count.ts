@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
 import { text } from '../../config/values.ts'
-import { abortable } from '../../lib/abortable.ts'
 import { countRows, refuseUncountable } from '../../operations/count.ts'
 import { checkedQuery } from '../../operations/list-query.ts'
 import { noticesOf } from '../../operations/notices.ts'
@@ -10,9 +9,8 @@ import { inputFiles } from '../input-files.ts'
 import { loadSettings } from '../load-settings.ts'
 import { RUN_OPTIONS } from '../options.ts'
 import { readOutputOptions } from '../output-options.ts'
-import { readParameters } from '../parameters.ts'
 import { runOnPortal } from '../portal-run.ts'
-import { QUERY_OPTIONS, type QueryOptions, readQueryOptions } from '../query-options.ts'
+import { QUERY_OPTIONS, type QueryOptions, readQuery, readQueryOptions } from '../query-options.ts'
 import { withoutReport } from '../without-report.ts'
 
 export const COUNT = {
@@ -54,8 +52,7 @@ export function registerCount(program: Command, context: Context, run = runCount
 export async function runCount(options: CountOptions, context: Context): Promise<void> {
   const { method, api, flags, sandbox, json } = options
   const settings = withoutReport(await loadSettings(flags, context))
-  const parameters = await abortable(readParameters(options, context), context.signal)
-  const checked = checkedQuery(method, parameters, api)
+  const checked = checkedQuery(method, await readQuery(options, context), api)
   refuseUncountable(checked.query.method)
   for (const notice of noticesOf(checked.query.method)) context.messages.warn(`${notice}.`)
   await runOnPortal(

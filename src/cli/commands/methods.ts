@@ -4,14 +4,12 @@ import { type ListedMethod, listedMethods } from '../../operations/listed-method
 import { type PortalMethods, portalMethods } from '../../operations/portal-methods.ts'
 import { writeToStream } from '../../output/standard-output.ts'
 import { listMethods } from '../../protocol/methods/table.ts'
+import { askPortal } from '../ask-portal.ts'
 import { cleanText } from '../clean-text.ts'
 import { addCommand, type CommandSpec } from '../command-spec.ts'
-import { connectionOptions } from '../connection.ts'
 import type { Context } from '../context.ts'
 import { loadSettings } from '../load-settings.ts'
-import { openPortal } from '../open-portal.ts'
 import { RUN_OPTIONS } from '../options.ts'
-import { withEngine } from '../with-engine.ts'
 
 export const METHODS = {
   name: 'methods',
@@ -68,26 +66,16 @@ export function registerMethods(program: Command, context: Context, run = runMet
 
 /** Shows what the table has and, if that is asked for, what the portal says. */
 export async function runMethods(options: MethodsOptions, context: Context): Promise<void> {
-  const { pattern, asksPortal, json } = options
-  const portal = asksPortal ? await askPortal(options, context) : undefined
+  const { pattern, asksPortal, json, sandbox, flags } = options
+  const portal = asksPortal
+    ? await askPortal(sandbox, await loadSettings(flags, context), context, (engine) =>
+        portalMethods(engine, context.signal),
+      )
+    : undefined
   const found = listedMethods(listMethods(), pattern, portal)
   const lines = json ? found.map(jsonOf) : textLines(found)
   await writeToStream(context.stdout, lines.map((line) => `${line}\n`).join(''))
   if (portal !== undefined) context.messages.notice(portalNotice(portal))
-}
-
-async function askPortal({ sandbox, flags }: MethodsOptions, context: Context): Promise<PortalMethods> {
-  const settings = await loadSettings(flags, context)
-  const { values } = settings
-  const portal = await openPortal(sandbox, settings, context)
-  try {
-    const connection = await connectionOptions(portal.credential, values, context)
-    return await withEngine(portal.credential, connection, values, (engine) =>
-      portalMethods(engine, context.signal),
-    )
-  } finally {
-    await portal.close()
-  }
 }
 
 function jsonOf({ method, facts, portal }: ListedMethod): string {
