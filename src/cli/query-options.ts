@@ -8,16 +8,28 @@ import type { Context } from './context.ts'
 import { RUN_OPTIONS } from './options.ts'
 import { type ParameterOptions, readParameters } from './parameters.ts'
 
-const { api, param, paramJson, params, where, rowsAt, rowId, paging } = RUN_OPTIONS
+const { api, param, paramJson, params, where, rowsAt, rowId, paging, noLint } = RUN_OPTIONS
 
 /** Which rows of which list, for commands that say something about what `get-all` would read. */
-export const QUERY_OPTIONS = { api, param, paramJson, params, where, rowsAt, rowId, paging } as const
+export const QUERY_OPTIONS = {
+  api,
+  param,
+  paramJson,
+  params,
+  where,
+  noLint,
+  rowsAt,
+  rowId,
+  paging,
+} as const
 
 export interface QueryOptions extends ParameterOptions {
   readonly method: string
   readonly api: ApiVersion
   /** `--rows-at`, `--row-id`, `--paging`. */
   readonly shape: WrittenShape
+  /** `--no-lint` */
+  readonly isUnchecked: boolean
 }
 
 /** @throws UsageError */
@@ -34,11 +46,12 @@ export function readQueryOptions(method: string, flags: Readonly<Record<string, 
     where: several('where'),
     select: one('select'),
     shape: { rowsAt: one('rowsAt'), rowId: one('rowId'), paging: one('paging') },
+    isUnchecked: flags['lint'] === false,
   }
 }
 
 /** Reads the files that the options name. @throws UsageError */
 export async function readQuery(options: QueryOptions, context: Context): Promise<UserParameters> {
   const parameters = await abortable(readParameters(options, context), context.signal)
-  return { ...parameters, shape: readShape(options.shape) }
+  return { ...parameters, isUnchecked: options.isUnchecked, shape: readShape(options.shape) }
 }

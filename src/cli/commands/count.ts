@@ -54,7 +54,8 @@ export async function runCount(options: CountOptions, context: Context): Promise
   const settings = withoutReport(await loadSettings(flags, context))
   const checked = checkedQuery(method, await readQuery(options, context), api)
   refuseUncountable(checked.query.method)
-  for (const notice of noticesOf(checked.query.method)) context.messages.warn(`${notice}.`)
+  for (const notice of [...checked.warnings, ...noticesOf(checked.query.method)])
+    context.messages.warn(`${notice}.`)
   await runOnPortal(
     {
       method,

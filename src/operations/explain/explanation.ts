@@ -54,6 +54,6 @@ export async function explained(checked: CheckedQuery, options: ExplainOptions):
     select: select ?? null,
     first: isUnknown ? null : await firstRequest(checked, undefined, walk),
     estimate: isUnknown ? null : estimate(method, rows, batchSize, budgetSeconds),
-    notices: noticesOf(method),
+    notices: [...checked.warnings, ...noticesOf(method)],
   }
 }
