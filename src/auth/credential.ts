@@ -29,7 +29,7 @@ export interface Credential {
    *
    * @throws what `renew` throws, if there is no access yet
    */
-  authorise(method: string, body: string, signal: AbortSignal, api?: ApiVersion): Promise<Authorisation>
+  authorise(method: string, api: ApiVersion, body: string, signal: AbortSignal): Promise<Authorisation>
   /**
    * Gets fresh access after the portal called that of `refused` expired; absent where nothing can be renewed. If there
    * is newer access already, be it from another call or another process, that is taken.

@@ -76,7 +76,7 @@ export function tokenCredential({
     identity: fingerprint(`${countedBy} ${origin}`),
     account: fingerprint(`${countedBy} ${origin} ${access?.userId ?? ''}`),
     ...(access?.userId === undefined ? {} : { userId: access.userId }),
-    async authorise(method, body, signal, api) {
+    async authorise(method, api, body, signal) {
       const { token, clientEndpoint: base } = current ?? (await renewed(undefined, signal))
       const url = new Secret(api === 'v3' ? `${base}api/${method}` : `${base}${method}.json`)
       // Under its key a write of REST 3.0 must have the same body again, whatever the token is by then.

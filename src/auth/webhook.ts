@@ -45,7 +45,7 @@ export function webhookCredential(text: Secret, { allowHttp = false } = {}): Cre
     origin: url.origin,
     identity: fingerprint(base),
     userId: user,
-    authorise(method, _body, _signal, api) {
+    authorise(method, api) {
       const address = api === 'v3' ? `${baseV3}/${method}` : `${base}/${method}.json`
       return Promise.resolve({ url: new Secret(address), headers: {} })
     },

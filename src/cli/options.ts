@@ -1,11 +1,10 @@
-import { redisAddress, shownAddress } from '../config/redis.ts'
 import type { Setting, SettingTable } from '../config/settings.ts'
 import { duration, oneOf, positiveNumber, share, text, wholeNumber, yesNo } from '../config/values.ts'
 import { PROGRESS_WISHES } from '../progress/choose.ts'
 import { LOG_LEVELS } from '../progress/log-entries.ts'
 import { BATCH_COMMANDS, MOST_IN_FLIGHT } from '../protocol/limits.ts'
-import { TRACE_KINDS } from '../transport/trace-text.ts'
 import { LOG_FORMATS } from './messages.ts'
+import { REDIS_SETTING } from './redis-setting.ts'
 
 export const SUMMARY_WISHES = ['auto', 'text', 'json', 'full', 'none'] as const
 export type SummaryWish = (typeof SUMMARY_WISHES)[number]
@@ -171,15 +170,7 @@ export const SETTINGS = {
     group: 'Portal and network',
     parse: text,
   },
-  redis: {
-    placeholder: '<URL>',
-    description:
-      'share the limits with other machines over this Redis server, redis://HOST:6379/0, or rediss:// for TLS; ' +
-      'an address with a password belongs into BX24_REDIS or a file',
-    group: 'Portal and network',
-    parse: redisAddress,
-    shown: shownAddress,
-  },
+  redis: REDIS_SETTING,
   retries: {
     placeholder: '<N>',
     description: 'further attempts after a failure that may pass; 0 is none',
@@ -284,52 +275,6 @@ export const SETTINGS = {
     parse: text,
   },
 } as const satisfies SettingTable & Readonly<Record<string, Option>>
-
-/** What goes with every command that talks to a portal, but belongs to one run. */
-export const GLOBAL_OPTIONS = {
-  profile: {
-    placeholder: '<NAME>',
-    description: 'the portal and the settings that are kept under this name (env: BX24_PROFILE)',
-    group: 'Portal and network',
-    parse: text,
-  },
-  quiet: {
-    short: 'q',
-    description: 'tell errors alone: no progress, no report, no warnings',
-    group: 'Log and trace',
-    parse: text,
-  },
-  verbose: {
-    short: 'v',
-    description: 'tell more: -v is --log-level info, -vv is --log-level debug',
-    group: 'Log and trace',
-    repeatable: true,
-    parse: text,
-  },
-  summaryFile: {
-    placeholder: '<FILE>',
-    description: 'write the report to this file as well, as one JSON object',
-    group: 'Log and trace',
-    parse: text,
-  },
-  traceHttp: {
-    placeholder: '[WHAT]',
-    description: `show every exchange with the portal, without secrets: ${TRACE_KINDS.join(', ')} (default: headers)`,
-    group: 'Log and trace',
-    parse: text,
-  },
-  unsafeShowSecrets: {
-    description: 'leave what opens the portal in messages and in the trace; nobody else may see them then',
-    group: 'Log and trace',
-    parse: text,
-  },
-  traceFile: {
-    placeholder: '<FILE>',
-    description: 'add the trace to this file instead of standard error',
-    group: 'Log and trace',
-    parse: text,
-  },
-} as const satisfies Readonly<Record<string, Option>>
 
 /** Keys of settings, which every configuration file and every profile may hold. */
 export const SETTING_KEYS: readonly string[] = Object.keys(SETTINGS)

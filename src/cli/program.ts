@@ -3,7 +3,8 @@ import { VERSION } from '../lib/version.ts'
 import { commanderOption, examplesText } from './command-spec.ts'
 import { commandsFor, type LoadedCommand } from './commands.ts'
 import type { Context } from './context.ts'
-import { GLOBAL_OPTIONS, SETTINGS } from './options.ts'
+import { GLOBAL_OPTIONS } from './global-options.ts'
+import { SETTINGS } from './options.ts'
 import { separateOptionalValues } from './separate-values.ts'
 
 const EPILOGUE = `

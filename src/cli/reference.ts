@@ -1,6 +1,7 @@
 import { environmentName } from '../config/settings.ts'
 import { type CommandSpec, optionSyntax } from './command-spec.ts'
-import { GLOBAL_OPTIONS, type Option, SETTINGS } from './options.ts'
+import { GLOBAL_OPTIONS } from './global-options.ts'
+import { type Option, SETTINGS } from './options.ts'
 import { allCommands } from './commands.ts'
 
 /** The reference of commands and options as Markdown: the text of `docs/cli.md`. */

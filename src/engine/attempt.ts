@@ -1,11 +1,10 @@
 import type { Authorisation, Credential } from '../auth/credential.ts'
-import type { Secret } from '../lib/secret.ts'
+import { revealed, type Secret } from '../lib/secret.ts'
 import type { Envelope } from '../protocol/envelope.ts'
 import { isCertainlyNotRun } from '../protocol/failures.ts'
-import { redact } from '../protocol/redact.ts'
+import { redact, secretsOf } from '../protocol/redact.ts'
 import type { ApiVersion, Reply } from '../protocol/types.ts'
 import type { Transport } from '../transport/transport.ts'
-import { secretsOf } from '../transport/wire-secrets.ts'
 import type { CallOptions } from './caller.ts'
 import type { EventListener } from './events.ts'
 import type { Demand, Permit, Usage } from './gate.ts'
@@ -88,7 +87,7 @@ export async function attemptOnce<T>(
   const waitedMs = Date.now() - askedAt
   let sentAt: number | undefined
   try {
-    const authorisation = await credential.authorise(method, requestBody, signal, api)
+    const authorisation = await credential.authorise(method, api, requestBody, signal)
     onAuthorised?.(authorisation)
     const url = route.towards(authorisation.url)
     sentAt = Date.now()
@@ -99,7 +98,8 @@ export async function attemptOnce<T>(
     const answer = await transport(wire, signal)
     await turns.next()
     // Portals have been seen to quote the address that they were asked at.
-    const secrets = secretsOf(authorisation)
+    const { headers: opening, fields } = authorisation
+    const secrets = secretsOf(authorisation.url.reveal(), revealed(opening, fields))
     const hide = (text: string): string => redact(text, secrets)
     const { status, location, elapsedMs, firstByteMs = elapsedMs, body, wireBytes = body.length } = answer
     const isReplayed = answer.headers?.['idempotent-replayed'] === 'true'

@@ -3,7 +3,7 @@ import { Secret } from '../lib/secret.ts'
 import { batchParams, batchSeconds, readBatch } from '../protocol/batch.ts'
 import { batchBodyV3, readBatchV3 } from '../protocol/batch-v3.ts'
 import { type Envelope, readAnyEnvelope, readEnvelope } from '../protocol/envelope.ts'
-import { mayGoTwice } from '../protocol/idempotency.ts'
+import { isRepeatable } from '../protocol/idempotency.ts'
 import { isRead } from '../protocol/methods/reads.ts'
 import type { Command, Reply } from '../protocol/types.ts'
 import type { Transport } from '../transport/transport.ts'
@@ -113,7 +113,7 @@ export function openEngine(options: EngineOptions): Engine {
       method,
       // A key may grow too old while the limits let nothing through.
       get isRepeatable() {
-        return callOptions.isRepeatable === true || mayGoTwice({ method, idempotency })
+        return callOptions.isRepeatable === true || isRepeatable({ method, idempotency })
       },
       canShrink: false,
       onTrouble: callOptions.onTrouble,

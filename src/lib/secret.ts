@@ -27,3 +27,8 @@ export class Secret {
     return HIDDEN
   }
 }
+
+/** What is in these, to be looked for in other texts and hidden there. */
+export function revealed(...records: readonly (Readonly<Record<string, Secret>> | undefined)[]): string[] {
+  return records.flatMap((record) => Object.values(record ?? {})).map((secret) => secret.reveal())
+}

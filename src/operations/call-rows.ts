@@ -3,7 +3,7 @@ import type { Journal, JournalRow } from '../output/journal.ts'
 import { hasReference } from '../protocol/batch-v3.ts'
 import { changedId } from '../protocol/by-id-methods.ts'
 import { whyAlone } from '../protocol/carriage.ts'
-import { type IdempotencyKeys, KEY_VALID_MS, keyOf, mayGoTwice, newKeys } from '../protocol/idempotency.ts'
+import { type IdempotencyKeys, KEY_VALID_MS, keyOf, isRepeatable, newKeys } from '../protocol/idempotency.ts'
 import { JsonText } from '../protocol/json-text.ts'
 import { isRead, NOT_IN_BATCH } from '../protocol/methods/reads.ts'
 import type { ApiVersion, IdempotencyKey, Params } from '../protocol/types.ts'
@@ -76,7 +76,7 @@ async function* unitsOf(
     ordinal++
     const idempotency = keys === undefined ? undefined : keyFor(keys, row, known !== undefined)
     const command = { name: `c${item.ordinal}`, method, params: input.params, api, idempotency }
-    if (known?.state === 'sent' && mayGoTwice(command)) {
+    if (known?.state === 'sent' && isRepeatable(command)) {
       // Under the same key: if the portal has done it, it says so again.
       item.mayHaveRun = true
     } else if (known !== undefined) {

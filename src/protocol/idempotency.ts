@@ -25,6 +25,6 @@ export function keyOf(seed: string, ordinal: number, digest: string): string {
 }
 
 /** Whether sending a command again does nothing that it would not do once. */
-export function mayGoTwice({ method, idempotency }: Omit<Command, 'params'>): boolean {
+export function isRepeatable({ method, idempotency }: Omit<Command, 'params'>): boolean {
   return isRead(method) || (idempotency !== undefined && Date.now() < idempotency.validUntil)
 }

@@ -47,3 +47,9 @@ export function secretsInUrl(url: string): string[] {
   const code = /\/rest\/(?:api\/)?\d+\/([^/?#]+)/.exec(url)?.[1]
   return code === undefined ? [] : [code]
 }
+
+/** Everything of a call that opens something, so that it is hidden wherever it is repeated: its address, and these values. */
+export function secretsOf(url: string, values: readonly string[]): string[] {
+  // A token is a secret without the word in front of it, too.
+  return [...secretsInUrl(url), ...values, ...values.map((value) => value.replace(/^(Bearer|Basic) /, ''))]
+}

@@ -32,11 +32,16 @@ export const walkFirstPage: Walk = async function* (caller, query, { signal, row
     onEnd?.({ by: 'mark' })
     return
   }
-  // A portal may give fewer rows than were asked for and not say so: no less than it usually does.
-  if (total === undefined && rows.length > 0 && (rows.length >= pageRows || rows.length % PAGE_ROWS === 0)) {
-    throw cut(method.method, rows.length, 0)
-  }
+  if (total === undefined && mayBeFull(rows.length, pageRows)) throw cut(method.method, rows.length, 0)
   onEnd?.(total === undefined ? { by: 'short-page' } : { by: 'count', total })
+}
+
+/**
+ * Rows that the user may not see are left out of a page after it was cut, and a portal may grant fewer rows than were
+ * asked for: what has more than half of a page may be one, and so may what has as many rows as pages have.
+ */
+function mayBeFull(rows: number, pageRows: number): boolean {
+  return 2 * rows > pageRows || (rows > 0 && rows % PAGE_ROWS === 0)
 }
 
 function cut(method: string, rows: number, others: number): IncompleteError {

@@ -5,7 +5,7 @@ import { mergedParams, valueAt, withParamAt } from '../protocol/places.ts'
 import type { ParamValue, Params, Reply } from '../protocol/types.ts'
 import { listCommand } from './list-command.ts'
 import { saysMore } from './positions.ts'
-import { idOf, rowsOf } from './rows.ts'
+import { identityOf, idOf, rowsOf } from './rows.ts'
 import type { EndProof, Walk } from './strategy.ts'
 
 /** Dialects in which a page is reached only by what the page before it said. */
@@ -48,6 +48,7 @@ export const walkFollowing: Walk = async function* (caller, query, { signal, row
     if (fresh.length > 0) yield { rows: fresh, cursor: count, end: undefined }
     const step = behind(method, paging, { rows, reply, position })
     if ('end' in step) {
+      if (seen.hasBareDoubles) throw alike(method)
       onEnd?.(step.end)
       return
     }
@@ -134,6 +135,12 @@ function exact(value: JsonText): unknown {
   return typeof parsed === 'number' && String(parsed) !== value.toString() ? value.toString() : parsed
 }
 
+function alike({ method, id }: ListMethod): IncompleteError {
+  return new IncompleteError(
+    `${method} answered rows that are alike and have no "${id?.inRows ?? ''}", so they cannot be told apart, and some may be missing.`,
+  )
+}
+
 function repetition({ method }: ListMethod): IncompleteError {
   return new IncompleteError(
     `${method} answers the same page again and says that there is more, so the rest cannot be reached.`,
@@ -145,6 +152,8 @@ function repetition({ method }: ListMethod): IncompleteError {
 class Seen {
   readonly #idName: string | undefined
   readonly #seen = new Set<string>()
+  /** Rows without an id were there before, or others that are alike. */
+  hasBareDoubles = false
 
   constructor({ id }: ListMethod) {
     this.#idName = id?.inRows
@@ -154,8 +163,11 @@ class Seen {
   fresh(rows: readonly JsonText[]): readonly JsonText[] {
     const name = this.#idName
     const fresh = rows.filter((row) => {
-      const identity = ((name === undefined ? undefined : row.member(name)) ?? row).toString()
-      if (this.#seen.has(identity)) return false
+      const identity = identityOf(row, name)
+      if (this.#seen.has(identity)) {
+        this.hasBareDoubles ||= name !== undefined && row.member(name) === undefined
+        return false
+      }
       this.#seen.add(identity)
       return true
     })

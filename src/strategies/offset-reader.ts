@@ -5,7 +5,7 @@ import type { ListMethod } from '../protocol/methods/list-method.ts'
 import type { Reply } from '../protocol/types.ts'
 import { type Known, OffsetPass } from './offset-pass.ts'
 import { believableTotal, positional, type Step, stepBehind } from './positions.ts'
-import { idOf, rowsOf } from './rows.ts'
+import { identityOf, idOf, rowsOf } from './rows.ts'
 import type { EndProof, Page } from './strategy.ts'
 
 /** Rows whose identities are remembered, to notice those that come twice; some 100 MB. */
@@ -27,6 +27,8 @@ export class OffsetReader {
   /** Pages in a row that brought nothing new. */
   #stale = 0
   #hasDoubles = false
+  /** Rows without an id were there before, or others that are alike. */
+  #hasBareDoubles = false
   #pass: OffsetPass
   #sumBefore: string | undefined
   #isOverfull = false
@@ -95,10 +97,10 @@ export class OffsetReader {
   }
 
   /** The last page once more: rows that moved onto it. */
-  readAgain({ result, total }: Reply): void {
-    const rows = this.#rows(result)
+  readAgain(reply: Reply, at: number): void {
+    const rows = this.#rows(reply.result)
     const known = this.#known(rows)
-    this.#pass.count(total)
+    this.#pass.count(believableTotal(this.#method, reply, at + rows.length))
     if (this.#pass.addAgain(known) && this.#method.id !== undefined) this.#gather(rows, known)
   }
 
@@ -108,7 +110,7 @@ export class OffsetReader {
     const known = this.#known(rows)
     this.#refuseGap(reply, rows.length)
     this.#largest = Math.max(this.#largest, rows.length)
-    this.#pass.count(reply.total)
+    this.#pass.count(believableTotal(this.#method, reply, at + rows.length))
     this.#pass.add(known, at)
     const total = believableTotal(this.#method, reply, this.#count)
     if (total !== undefined) this.#total = total
@@ -222,13 +224,16 @@ export class OffsetReader {
     )
   }
 
-  /** What was only seen to be an id may be that of something else, which several rows have. */
+  /** What tells rows apart may do so only as far as was seen, or some rows may not have it. */
   #refuseDoubles(): void {
     const { method, id, isRecognised } = this.#method
-    if (isRecognised !== true || id === undefined || !this.#hasDoubles) return
+    if (id === undefined || !(this.#hasBareDoubles || (isRecognised === true && this.#hasDoubles))) return
+    const what = this.#hasBareDoubles
+      ? `rows that are alike and have no "${id.inRows}"`
+      : `several rows with the same "${id.inRows}"`
     throw new IncompleteError(
-      `${method} answered several rows with the same "${id.inRows}", so that may not tell its rows apart, and some may be missing.`,
-      '--row-id NAME says which member does, --row-id none that none does.',
+      `${method} answered ${what}, so they cannot be told apart, and some may be missing.`,
+      '--row-id NAME says what tells its rows apart, --row-id none that nothing does.',
     )
   }
 
@@ -242,16 +247,19 @@ export class OffsetReader {
   /** A row is told from others by its id, or by all of it where it has none. */
   #known(rows: readonly JsonText[]): Known[] {
     const name = this.#method.id?.inRows
-    return rows.map((row) => {
-      const id = name === undefined ? undefined : row.member(name)
-      return { identity: (id ?? row).toString(), id: idOf(row, name) }
-    })
+    return rows.map((row) => ({ identity: identityOf(row, name), id: idOf(row, name) }))
   }
 
   #gather(rows: readonly JsonText[], known: readonly Known[]): void {
+    const isFirst = this.#sumBefore === undefined
+    const name = this.#method.id?.inRows
     rows.forEach((row, index) => {
       const one = known[index]
-      if (one === undefined || !this.#isFresh(one.identity)) return
+      if (one === undefined) return
+      if (!this.#isFresh(one.identity)) {
+        this.#hasBareDoubles ||= isFirst && name !== undefined && row.member(name) === undefined
+        return
+      }
       this.#gathered.push({ row, id: one.id })
       this.#count++
     })

@@ -70,7 +70,7 @@ async function* onePass(
       continue
     }
     reader.beginRequest()
-    if (again !== undefined) reader.readAgain(again)
+    if (again !== undefined && last !== undefined) reader.readAgain(again, last)
     const wasAlone = isAlone
     isAlone = replies.length === 0 || batchSize === 1
     for (const reply of replies) {

@@ -56,6 +56,12 @@ export function walkedId({ method, id }: ListMethod): RowId {
   return id
 }
 
+/** What tells a row from others: its id, whether that came as a number or as a string; all of it where it has none. */
+export function identityOf(row: JsonText, name: string | undefined): string {
+  const id = name === undefined ? undefined : row.member(name)
+  return id === undefined ? row.toString() : (id.text ?? id.toString())
+}
+
 const QUOTE = 0x22
 const ZERO = 0x30
 const NINE = 0x39

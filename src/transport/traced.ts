@@ -1,7 +1,7 @@
-import { redact } from '../protocol/redact.ts'
+import { revealed } from '../lib/secret.ts'
+import { redact, secretsOf } from '../protocol/redact.ts'
 import { type Exchange, isFailing, type TraceKind, traceText } from './trace-text.ts'
 import type { Transport } from './transport.ts'
-import { secretsOf } from './wire-secrets.ts'
 
 export interface TraceOptions {
   readonly kind: TraceKind
@@ -18,7 +18,8 @@ export interface TraceOptions {
 export function traced(transport: Transport, { kind, write, showsSecrets = false }: TraceOptions): Transport {
   function tell(exchange: Omit<Exchange, 'showsSecrets'>): void {
     if (kind === 'errors' && !isFailing(exchange)) return
-    const secrets = secretsOf(exchange.call)
+    const { headers, fields, form } = exchange.call
+    const secrets = secretsOf(exchange.url, revealed(headers, fields, form))
     const hide = (text: string): string => (showsSecrets ? text : redact(text, secrets))
     // Once more as a whole: what was put together from harmless parts need not be harmless.
     write(harmless(hide(traceText(kind, { ...exchange, showsSecrets }, hide))))

@@ -25,7 +25,7 @@ const TOKEN_SECONDS = 2
 
 test('four processes on one credential export for many lives of their access', async () => {
   const sandbox = await portalWith({
-    rows: '3000',
+    rows: '6000',
     'page-ms': '150',
     'token-seconds': String(TOKEN_SECONDS),
     'token-ms': '50',
@@ -36,7 +36,7 @@ test('four processes on one credential export for many lives of their access', a
   const runs = await Promise.all([1, 2, 3, 4].map(() => runCli(words, how)))
   for (const { code, stderr, stdout } of runs) {
     expect([code, stderr]).toEqual([0, ''])
-    expect(stdout.split('\n')).toHaveLength(3001)
+    expect(stdout.split('\n')).toHaveLength(6001)
   }
   const { tokens } = sandbox.portal.stats
   expect(tokens.refused).toBe(0)

@@ -43,9 +43,12 @@ test.each([
   async (wish, leastMs) => {
     let asked = 0
     const portal = await fakePortal((request, response) => {
-      if (asked++ > 0) return always({ result: [], total: 0 })(request, response)
+      if (asked++ > 0) {
+        always({ result: [], total: 0 })(request, response)
+        return
+      }
       response.setHeader('retry-after', typeof wish === 'string' ? wish : wish())
-      return always({ error: 'QUERY_LIMIT_EXCEEDED', error_description: 'Too many requests' }, 503)(
+      always({ error: 'QUERY_LIMIT_EXCEEDED', error_description: 'Too many requests' }, 503)(
         request,
         response,
       )

@@ -22,10 +22,11 @@ describe.skipIf(!HAS_CORPUS)('every documented answer of a method that nobody kn
     await client.close()
     portal.close()
     const { right, incomplete, refused } = figures
-    console.log(
-      `${DOCUMENTED.length} documented answers with an empty table: ${right} right, ${incomplete.length} ended with 3, ${refused.length} refused, ${portal.requests} requests.`,
+    process.stdout.write(
+      `${DOCUMENTED.length} documented answers with an empty table: ${right} right, ${incomplete.length} ended with 3, ${refused.length} refused, ${portal.requests} requests.\n`,
     )
-    if (process.env['BX24_SHOW'] !== undefined) console.log([...incomplete, '', ...refused].join('\n'))
+    if (process.env['BX24_SHOW'] !== undefined)
+      process.stdout.write([...incomplete, '', ...refused, ''].join('\n'))
   })
 
   test.each(DOCUMENTED.map((one) => [nameOf(one.entry), one] as const))(

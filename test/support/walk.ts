@@ -1,6 +1,7 @@
 import type { Caller } from '../../src/engine/caller.ts'
 import { checkedQuery, type UserParameters } from '../../src/operations/list-query.ts'
 import { recognisedList } from '../../src/operations/recognised-list.ts'
+import type { ApiVersion } from '../../src/protocol/types.ts'
 import type { FindMethod } from '../../src/protocol/methods/table.ts'
 import { chooseWalk } from '../../src/strategies/choose.ts'
 import { idOf } from '../../src/strategies/rows.ts'
@@ -19,8 +20,9 @@ interface WalkedHow {
   readonly rowsWanted?: number
   readonly batchSize?: number
   readonly concurrency?: number | undefined
+  readonly api?: ApiVersion | undefined
   /** Where methods are looked up. */
-  readonly find?: FindMethod
+  readonly find?: FindMethod | undefined
   /** Takes the rows as they come, of lists that may not be walked to their end. */
   readonly list?: WalkedList
 }
@@ -34,7 +36,7 @@ export async function walk(
   const { rowsWanted = Infinity, batchSize = 50, concurrency, list = { ids: [], rows: [] } } = options
   const { signal } = new AbortController()
   const given = { params: {}, where: [], select: undefined, ...options.parameters }
-  const checked = checkedQuery(method, given, undefined, options.find)
+  const checked = checkedQuery(method, given, options.api, options.find)
   const isUnknown = checked.query.method.isUnknown === true
   const known = isUnknown
     ? await recognisedList(caller, checked, given.shape, signal, (event) => {

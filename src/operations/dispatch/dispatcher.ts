@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Caller } from '../../engine/caller.ts'
 import { sleep } from '../../lib/sleep.ts'
-import { mayGoTwice } from '../../protocol/idempotency.ts'
+import { isRepeatable } from '../../protocol/idempotency.ts'
 import { isRead } from '../../protocol/methods/reads.ts'
 import { askPortal } from './ask.ts'
 import type { DispatchOptions, Stop } from './options.ts'
@@ -204,10 +204,8 @@ export class Dispatcher {
       return
     }
     const commands = units.flatMap((unit) => unit.commands)
-    const count = commands.length
     const sentAt = Date.now()
     const isReading = commands.every(({ method }) => isRead(method))
-    const isRepeatable = isIdempotent || commands.every(mayGoTwice)
     if (!isReading) this.#writesInFlight++
     const asked = await askPortal(this.#caller, units, {
       stopSignal: this.#stopAsking.signal,
@@ -223,7 +221,8 @@ export class Dispatcher {
       return
     }
     if (asked.mayHaveRunBefore) noteDoubt(units)
-    const isGivenUp = this.#learn({ ...asked, count, sentAt, isRepeatable })
+    const mayRepeat = isIdempotent || commands.every(isRepeatable)
+    const isGivenUp = this.#learn({ ...asked, count: commands.length, sentAt, isRepeatable: mayRepeat })
     let at = 0
     for (const unit of units) {
       const results = asked.results.slice(at, (at += unit.commands.length))

@@ -1,4 +1,4 @@
-import { mayGoTwice } from '../../protocol/idempotency.ts'
+import { isRepeatable } from '../../protocol/idempotency.ts'
 import type { NamedCommand, Reply } from '../../protocol/types.ts'
 import type { Fate } from './fate.ts'
 import type { CommandResult, Item, Unit } from './unit.ts'
@@ -36,7 +36,7 @@ export function singleUnit(options: SingleOptions): Unit {
       take([result]) {
         const verdict = verdictOn(result ?? ABSENT, {
           method: command.method,
-          isIdempotent: isIdempotent || mayGoTwice(command),
+          isIdempotent: isIdempotent || isRepeatable(command),
           hasAttemptsLeft: attempts < retries,
           mayHaveRun: item.mayHaveRun === true,
         })

@@ -1,8 +1,9 @@
 import { isMap } from '../../protocol/params.ts'
-import { mergedParams, withParamAt } from '../../protocol/places.ts'
+import { withParamAt } from '../../protocol/places.ts'
 import type { JsonText } from '../../protocol/json-text.ts'
 import type { ListMethod, RowId } from '../../protocol/methods/list-method.ts'
-import type { NamedCommand, Outcome, Params } from '../../protocol/types.ts'
+import type { NamedCommand, Outcome } from '../../protocol/types.ts'
+import { openingCommands, pageCommand } from '../keyset/commands.ts'
 import { listCommand } from '../list-command.ts'
 import { idOf, rowsOf } from '../rows.ts'
 import type { ListQuery } from '../strategy.ts'
@@ -54,37 +55,53 @@ export function idProbe({ query, rows, id }: FirstPage, inFilter: string): Probe
     Object.keys(given).some((key) => key.replace(/^\W+/, '').toLowerCase() === inFilter.toLowerCase())
   if (order in query.params || isBound || (given !== undefined && !isMap(given))) return undefined
   const known = idsOf(rows, id.inRows).toSorted((one, other) => one - other)
+  const [least = 0, most = 0] = [known[0], known.at(-1)]
   const middle = known[Math.floor((known.length - 1) / 2)] ?? 0
-  const sorted = (direction: 'ASC' | 'DESC', more: Params, name: string): NamedCommand => ({
-    ...listCommand(query, mergedParams({ [order]: { [inFilter]: direction }, start: '-1' }, more)),
-    name: `${name}${inFilter === id.inRows ? 'a' : 'b'}`,
-  })
+  const asked: Partial<ListMethod> = {
+    id: { ...id, inFilter },
+    filter: { at: [filter], form: 'map', prefixes: ALL_PREFIXES },
+    idOrder: { [order]: { [inFilter]: 'ASC' } },
+    orderAt: [[order]],
+  }
+  // These are the very commands of the walk: what is passed by position, say, may depend on their order.
+  const listed: ListQuery = { ...query, method: { ...query.method, ...asked } }
+  const commands = [
+    ...openingCommands(listed),
+    pageCommand(listed, middle, undefined),
+    pageCommand(listed, least, middle),
+  ]
+  const suffix = inFilter === id.inRows ? 'a' : 'b'
   return {
-    commands: [
-      sorted('ASC', {}, 'up'),
-      sorted('DESC', {}, 'down'),
-      sorted('ASC', { [filter]: { [`>${inFilter}`]: String(middle) } }, 'behind'),
-    ],
+    commands: commands.map((command, at) => ({ ...command, name: `id${at}${suffix}` })),
     read(answers) {
-      const [up, down, behind] = answers.map((page) => page && idsOf(page, id.inRows))
-      if (up === undefined || down === undefined || behind === undefined) return undefined
-      const isSorted = isRising(up) && isRising(down.toReversed()) && isRising(behind)
-      const isFromTheEnds = (up[0] ?? Infinity) <= (known[0] ?? 0) && (down[0] ?? 0) >= (known.at(-1) ?? 0)
-      const reach = behind.length < up.length ? Infinity : (behind.at(-1) ?? 0)
-      const expected = known.filter((one) => one > middle && one <= reach)
-      const isBehind = behind.every((one) => one > middle) && expected.every((one) => behind.includes(one))
-      if (!isSorted || !isFromTheEnds || !isBehind) return undefined
+      const [up, down, behind, between] = answers.map((page) => page && idsOf(page, id.inRows))
+      if (up === undefined || down === undefined || behind === undefined || between === undefined)
+        return undefined
+      const isSorted = [up, down.toReversed(), behind, between].every(isRising)
+      const isFromTheEnds = (up[0] ?? Infinity) <= least && (down[0] ?? 0) >= most
+      if (!isSorted || !isFromTheEnds) return undefined
+      if (!isStretch(behind, known, [middle, Infinity], up.length)) return undefined
+      if (!isStretch(between, known, [least, middle], up.length)) return undefined
       const isAll = up.length === down.length && up.every((one) => down.includes(one))
       const isUsual = up.length === PAGE_ROWS || (isAll && up.length < PAGE_ROWS)
       return {
-        id: { ...id, inFilter },
-        filter: { at: [filter], form: 'map', prefixes: ALL_PREFIXES },
-        idOrder: { [order]: { [inFilter]: 'ASC' } },
-        orderAt: [[order]],
+        ...asked,
         paging: isUsual ? { by: 'keyset' } : { by: 'id-filter', limit: undefined, pageRows: up.length },
       }
     },
   }
+}
+
+/** Whether ids are all of those that are known behind `after` up to `upTo`, as far as a page of them reaches. */
+function isStretch(
+  ids: readonly number[],
+  known: readonly number[],
+  [after, upTo]: readonly [number, number],
+  pageRows: number,
+): boolean {
+  const reach = ids.length < pageRows ? upTo : Math.min(upTo, ids.at(-1) ?? 0)
+  const expected = known.filter((one) => one > after && one <= reach)
+  return ids.every((one) => one > after && one <= upTo) && expected.every((one) => ids.includes(one))
 }
 
 /** Whether `limit` and `offset` are honoured under these names: two rows from the second one on are asked for. */

@@ -78,7 +78,8 @@ export async function recognise(
 }
 
 function known(method: ListMethod): ListMethod {
-  const { isUnknown: _, ...others } = method
+  const others: { -readonly [K in keyof ListMethod]: ListMethod[K] } = { ...method }
+  delete others.isUnknown
   return others
 }
 
