@@ -33,7 +33,7 @@ export async function firstRequest(
       return Promise.reject(new Noted())
     },
     batch(asked) {
-      commands = asked.map(({ name: _, ...command }) => command)
+      commands = asked.map(({ api, method, params }) => ({ ...(api && { api }), method, params }))
       isBatch = true
       return Promise.reject(new Noted())
     },
