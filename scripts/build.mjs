@@ -40,7 +40,7 @@ const UNUSED = [
 
 /** What a plain get-all never comes to; \`bin/bx24.cjs\` knows when it is a plain one. */
 const NOT_FOR_GET_ALL =
-  /\/(?:commands\/(?:auth|batch|call|config|doctor|get-by-id|limits|raw|sandbox)|cli\/(?:auth|doctor)\/[a-z-]+|portal-of|call-options|get-all-by-ids|resume|open-resumable|proof|sandbox-portal|reference|config-schema|limits-report)\.ts$/
+  /\/(?:commands\/(?:auth|batch|call|config|count|doctor|explain|get-by-id|limits|methods|raw|sandbox)|cli\/(?:auth|doctor)\/[a-z-]+|portal-of|call-options|get-all-by-ids|resume|open-resumable|proof|sandbox-portal|reference|config-schema|limits-report)\.ts$/
 
 /** What a run needs only where limits are shared over Redis lies in a file of its own. */
 const FOR_REDIS = /^\.\/all\.ts$/

@@ -33,6 +33,18 @@ const COMMANDS: Readonly<Record<string, () => Promise<LoadedCommand>>> = {
     const { RAW, registerRaw } = await import('./commands/raw.ts')
     return { spec: RAW, register: registerRaw }
   },
+  count: async () => {
+    const { COUNT, registerCount } = await import('./commands/count.ts')
+    return { spec: COUNT, register: registerCount }
+  },
+  explain: async () => {
+    const { EXPLAIN, registerExplain } = await import('./commands/explain.ts')
+    return { spec: EXPLAIN, register: registerExplain }
+  },
+  methods: async () => {
+    const { METHODS, registerMethods } = await import('./commands/methods.ts')
+    return { spec: METHODS, register: registerMethods }
+  },
   auth: async () => {
     const { AUTH, registerAuth } = await import('./commands/auth.ts')
     return { spec: AUTH, register: registerAuth }

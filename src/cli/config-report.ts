@@ -1,6 +1,6 @@
 import { OAUTH_VARIABLES } from '../config/oauth-source.ts'
 import { configPlaces } from '../config/config-files.ts'
-import { nearest } from '../config/nearest.ts'
+import { nearest } from '../lib/nearest.ts'
 import { REDIS_FILE } from '../config/redis.ts'
 import { environmentName, type Origin } from '../config/settings.ts'
 import type { PortalSource } from '../config/portal-source.ts'

@@ -94,6 +94,12 @@ export const RUN_OPTIONS = {
     group: 'How the list is read',
     parse: text,
   },
+  noLint: {
+    description:
+      'send parameters that are most likely misspelled, and leave out those that are said to be needed',
+    group: 'What to get',
+    parse: text,
+  },
   limit: {
     placeholder: '<N>',
     description: 'stop after this many rows',

@@ -2,7 +2,7 @@ import { flagName } from '../config/settings.ts'
 import { OUTPUT_KEY } from '../config/file-keys.ts'
 import type { FileValues } from '../config/settings.ts'
 import { ConfigError } from '../errors.ts'
-import { nearest } from '../config/nearest.ts'
+import { nearest } from '../lib/nearest.ts'
 import type { PortalChoice } from '../config/choose-portal.ts'
 import { OUTPUT_OPTIONS } from './output-options.ts'
 

@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '../lib/nearest.ts'
 
 /** The webhook itself: a file that has it must be closed to others. */
 export const WEBHOOK_KEY = 'webhook'

@@ -31,6 +31,8 @@ export interface GetAllOptions {
   readonly rowId?: string | undefined
   /** How pages are reached, if that is not known: `keyset`, `start`, `offset:OFFSET,LIMIT,50`, `whole` … */
   readonly paging?: string | undefined
+  /** `false`: sends parameters that are most likely misspelled, and leaves out those that are said to be needed. */
+  readonly lint?: boolean | undefined
   /** Only rows with these ids, in their order; the rows can be gone through once then. */
   readonly ids?: Inputs<Id> | undefined
   /** Most requests in flight at a time, 1 to 50; as many as the portal gains from, up to 8, if left out; for ids 2. */
@@ -45,6 +47,7 @@ const OPTIONS: readonly (keyof GetAllOptions)[] = [
   'afterId',
   'select',
   'where',
+  'lint',
   'rowsAt',
   'rowId',
   'paging',
@@ -77,6 +80,7 @@ export function getAllWalk(
   const parameters = {
     ...userParameters(params, options.where ?? [], options.select),
     shape: readShape(checkedTexts(options)),
+    isUnchecked: options.lint === false,
   }
   const api = checkedApi(options, method)
   const request = { method, api, parameters, limit, afterId, batchSize, concurrency: concurrencyOf(options) }

@@ -1,4 +1,4 @@
-import { nearest } from '../config/nearest.ts'
+import { nearest } from '../lib/nearest.ts'
 import { redisAddress } from '../config/redis.ts'
 import { type Parser, positiveNumber, share, text, ValueError, wholeNumber, oneOf } from '../config/values.ts'
 import type { RunEvent } from '../engine/events.ts'

@@ -1,6 +1,6 @@
 import type { Caller } from '../engine/caller.ts'
 import type { EventListener } from '../engine/events.ts'
-import { NotUnderstoodError, UnreadableRowsError, UsageError } from '../errors.ts'
+import { NotUnderstoodError, RefusalError, UnreadableRowsError, UsageError } from '../errors.ts'
 import type { Mark, Recorder } from '../output/recorder.ts'
 import type { OpenSink, Sink } from '../output/sink.ts'
 import { type JsonText, JsonTextError } from '../protocol/json-text.ts'
@@ -127,7 +127,7 @@ export async function extract(
       break
     }
   } catch (error) {
-    throw understood(error, request.method)
+    throw understood(await hinted(error, caller, query, signal), request.method)
   }
   if (rows >= limit) audit.end = { by: 'limit' }
   audit.unreadable = audit.unreadableUpTo(cursor)
@@ -177,6 +177,18 @@ function markOf(
   const unreadable = audit.unreadableUpTo(afterId ?? -1).map(({ id }) => id)
   const columns = sink.state?.()
   return { afterId, rows, select, columns, ...(unreadable.length === 0 ? {} : { unreadable }) }
+}
+
+/** Loaded here: hardly a run is refused. */
+async function hinted(
+  error: unknown,
+  caller: Caller,
+  query: ListQuery,
+  signal: AbortSignal,
+): Promise<unknown> {
+  if (!(error instanceof RefusalError)) return error
+  const { withFieldHint } = await import('./refusal-hint.ts')
+  return withFieldHint(error, caller, query, signal)
 }
 
 /** What our reader meets where nobody looked before: an answer that is balanced and yet no JSON. */

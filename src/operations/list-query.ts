@@ -12,6 +12,7 @@ import type { IdRange, ListQuery } from '../strategies/strategy.ts'
 import { placesOfWalk } from './places-of-walk.ts'
 import { checkedFilter, checkedValue } from './check-values.ts'
 import { type Condition, withWhere } from './conditions.ts'
+import { lintParameters, unlinted } from './lint-parameters.ts'
 import { refuseMissing } from './needs.ts'
 import { namedParameters } from './positions.ts'
 import { refuseReserved } from './reserved-names.ts'
@@ -26,6 +27,8 @@ export interface UserParameters {
   readonly where: readonly Condition[]
   /** Fields of `--select`, masks included; `undefined` if not given. */
   readonly select: readonly string[] | undefined
+  /** Whether what is merely likely to be a mistake is sent as it is. */
+  readonly isUnchecked?: boolean | undefined
   /** What the user says of the list: it goes before what is known of the method. */
   readonly shape?: Settled | undefined
 }
@@ -35,6 +38,8 @@ export interface CheckedQuery {
   readonly query: ListQuery
   /** Fields to select, masks included; `undefined`: whatever the portal selects by itself. */
   readonly select: readonly string[] | undefined
+  /** What may be a mistake, as sentences. */
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -65,15 +70,16 @@ export function checkedQuery(
       'get-all is for methods that list rows, such as crm.deal.list.',
     )
   }
-  const method = shaped(known ?? unknownListMethod(methodName, api), given.shape, given.params)
+  const found = shaped(known ?? unknownListMethod(methodName, api), given.shape, given.params)
+  const method = given.isUnchecked === true ? unlinted(found) : found
   refuseChange(method)
   const params = withDocumentedNames(namedParameters(given.params, method), method)
-  if (api === 'v3') {
-    refuseWhatTheWalkOwns(params, method)
-    const select = selection(params, given.select, method)
-    return { select, query: { method, ...v3Query(params, given.where, method) } }
-  }
   refuseWhatTheWalkOwns(params, method)
+  const warnings = given.isUnchecked === true ? [] : lintParameters(params, method)
+  if (api === 'v3') {
+    const select = selection(params, given.select, method)
+    return { select, warnings, query: { method, ...v3Query(params, given.where, method) } }
+  }
 
   const filterAt = method.filter?.at ?? []
   // Where each condition is a parameter of its own, those that are given as such are left as they are.
@@ -93,7 +99,7 @@ export function checkedQuery(
   refuseMissing(checked, method)
   // Whatever a batch cannot carry is found now, not when the first batch is sent.
   if (method.api === 'v2' && method.positions === undefined) toQuery(checked)
-  return { select, query: { method, range, params: checked } }
+  return { select, warnings, query: { method, range, params: checked } }
 }
 
 /** @throws UsageError for what is changed by reading it */

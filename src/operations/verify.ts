@@ -4,11 +4,11 @@ import type { JsonText } from '../protocol/json-text.ts'
 import { BATCH_COMMANDS, PAGE_ROWS } from '../protocol/limits.ts'
 import type { ListMethod } from '../protocol/methods/list-method.ts'
 import { withParamAt } from '../protocol/places.ts'
-import type { Command, NamedCommand, Outcome } from '../protocol/types.ts'
+import type { NamedCommand, Outcome } from '../protocol/types.ts'
 import { pageCommand } from '../strategies/keyset/commands.ts'
-import { listCommand, startParam } from '../strategies/list-command.ts'
-import { idOf, rowsOf, walkedId } from '../strategies/rows.ts'
+import { idOf, rowsOf } from '../strategies/rows.ts'
 import type { IdRange, ListQuery } from '../strategies/strategy.ts'
+import { countCommand } from './count-command.ts'
 import type { ListAudit } from './list-audit.ts'
 import { idsIn, partsOf } from './id-ranges.ts'
 import type { RisingIds } from './rising-ids.ts'
@@ -129,16 +129,6 @@ async function countAll(
   const { total, time } = await caller.call(command, { signal, expectedSeconds: COUNT_SECONDS })
   if (total === undefined) throw uncounted(query)
   return { counted: total, seconds: time.durationSeconds ?? COUNT_SECONDS }
-}
-
-/** Counts the rows of a range; one page of them comes along, with as little in it as may be. */
-function countCommand(query: ListQuery, { after, upTo }: IdRange): Command {
-  const { select, paging, idOrder } = query.method
-  if (paging.by !== 'keyset') return listCommand(query, { ...idOrder, ...startParam(query.method, '0') })
-  const { method, params } = pageCommand(query, after, upTo)
-  const chosen =
-    select === undefined ? params : withParamAt(params, select, [walkedId(query.method).inFilter])
-  return { method, params: { ...chosen, ...startParam(query.method, '0') } }
 }
 
 /** Ids that only one side has: the portal `more`, we `fewer`; those that the portal counts and does not answer are `hidden`. */

@@ -28,7 +28,7 @@ import type { ResumePlan } from '../resume.ts'
 import { refuseUnfitResume, RESUME_OPTIONS, type ResumeFlags } from '../resume-options.ts'
 
 const { api, param, paramJson, params, where, select, limit, afterId, maxDuration, sandbox } = RUN_OPTIONS
-const { rowsAt, rowId, paging } = RUN_OPTIONS
+const { rowsAt, rowId, paging, noLint } = RUN_OPTIONS
 
 const IDS: Option<string> = {
   placeholder: '<FILE>',
@@ -62,6 +62,7 @@ export const GET_ALL = {
     params,
     where,
     select,
+    noLint,
     limit,
     afterId,
     ids: IDS,
@@ -166,7 +167,8 @@ async function getAll(given: GetAllOptions, signal: AbortSignal, context: Contex
   const settings = await loadSettings(given.flags, context)
   const options = { ...given, output: readOutputOptions(withOutputDefaults(given.flags, settings.portal)) }
   const named = await abortable(readParameters(options, context), signal)
-  const parameters = { ...named, shape: await readShape(options.shape) }
+  const isUnchecked = given.flags['lint'] === false
+  const parameters = { ...named, isUnchecked, shape: await readShape(options.shape) }
   const { method, api, limit, afterId, output, flags, sandbox } = options
   const { flatten } = output.style
   const { batchSize, concurrency } = settings.values
@@ -182,8 +184,8 @@ async function getAll(given: GetAllOptions, signal: AbortSignal, context: Contex
     )
     return
   }
-  const { query, select } = checkRequest(request)
-  for (const notice of noticesOf(query.method)) context.messages.warn(`${notice}.`)
+  const { query, select, warnings } = checkRequest(request)
+  for (const notice of [...warnings, ...noticesOf(query.method)]) context.messages.warn(`${notice}.`)
   const resume = options.resume ? await planResume(request, options) : undefined
   const end = new ExportEnd({
     argv: context.argv,

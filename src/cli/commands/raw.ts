@@ -12,13 +12,14 @@ import { addCommand, type CommandSpec } from '../command-spec.ts'
 import { confirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { dataFile, inputFiles } from '../input-files.ts'
-import { type LoadedSettings, loadSettings } from '../load-settings.ts'
+import { loadSettings } from '../load-settings.ts'
 import { type Option, RUN_OPTIONS } from '../options.ts'
 import { type OutputOptions, readOutputOptions } from '../output-options.ts'
 import { runOnPortal } from '../portal-run.ts'
 import { type BodyOptions, readBody } from '../request-body.ts'
 import { SEND_OPTIONS } from '../send-options.ts'
 import { SentCall } from '../sent-call.ts'
+import { withoutReport } from '../without-report.ts'
 
 const { api, param, paramJson, params, sandbox } = RUN_OPTIONS
 const { idempotent } = SEND_OPTIONS
@@ -191,10 +192,4 @@ const LINE_END = Buffer.from('\n')
 function needsLineEnd(body: Buffer, { output }: RawOptions, { stdoutIsTerminal }: Context): boolean {
   const isOnTerminal = stdoutIsTerminal && (output.file === undefined || output.file === '-')
   return isOnTerminal && body.length > 0 && body.at(-1) !== LINE_END[0]
-}
-
-/** Of a single call there is nothing to report, unless somebody asks. */
-function withoutReport(settings: LoadedSettings): LoadedSettings {
-  const { values } = settings
-  return values.summary === 'auto' ? { ...settings, values: { ...values, summary: 'none' } } : settings
 }
