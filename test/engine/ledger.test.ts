@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { allowed } from '../support/busy.ts'
 import { emptyDocument, operatingKey } from '../../src/engine/ledger/document.ts'
 import { LedgerFile, ledgerName } from '../../src/engine/ledger/ledger-file.ts'
 import { ledgerText, readLedger } from '../../src/engine/ledger/ledger-text.ts'
@@ -216,7 +217,8 @@ describe('the file', () => {
     })
     const before = performance.now()
     for (let change = 0; change < 200; change++) ledger.tryChange(({ bucket }) => bucket.level++)
-    expect((performance.now() - before) / 200).toBeLessThan(5)
+    // It takes 0.4 to 0.9 ms; what matters is that nobody waits for the disk or for a large text.
+    expect((performance.now() - before) / 200).toBeLessThan(allowed(10))
     expect(ledger.look().bucket.level).toBe(200)
   })
 })
