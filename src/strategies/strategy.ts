@@ -69,6 +69,8 @@ export interface WalkOptions {
   readonly concurrency: number | undefined
   /** How many rows will be taken at the most; `Infinity` for all. */
   readonly rowsWanted: number
+  /** Most rows in flight, or waiting for those in front of them; left out: as many as lanes and memory call for. */
+  readonly rowsHeld?: number | undefined
   /** Told of the rows to come whenever something was delivered or read; a walk that cannot tell says nothing. */
   readonly onOutlook?: ((outlook: Outlook) => void) | undefined
   /** Told how the end was shown, before the walk ends. */

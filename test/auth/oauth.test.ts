@@ -24,13 +24,13 @@ describe('access', () => {
     const store = new TokensInMemory(tokensOf(portal))
     const token = store.tokens.accessToken?.reveal() ?? ''
     const credential = await credentialFor(portal, store)
-    const plain = await credential.authorise('crm.deal.list', '{}', SIGNAL, 'v2')
+    const plain = await credential.authorise('crm.deal.list', 'v2', '{}', SIGNAL)
     expect([plain.url.reveal(), plain.headers, tokenOf(plain)]).toEqual([
       'http://127.0.0.1:1/rest/crm.deal.list.json',
       {},
       token,
     ])
-    const list = await credential.authorise('task.commentitem.getlist', ' [8]', SIGNAL, 'v2')
+    const list = await credential.authorise('task.commentitem.getlist', 'v2', ' [8]', SIGNAL)
     expect([list.headers['authorization']?.reveal(), list.fields]).toEqual([`Bearer ${token}`, undefined])
     expect(list.url.reveal()).not.toContain(token)
   })
@@ -51,7 +51,7 @@ describe('access', () => {
     const credential = await credentialFor(portal, store)
     expect(portal.stats.tokens).toEqual({ code: 0, refresh: 1, refused: 0 })
     expect(credential.userId).toBe('1')
-    expect(tokenOf(await credential.authorise('profile', '{}', SIGNAL, 'v2'))).toBe(
+    expect(tokenOf(await credential.authorise('profile', 'v2', '{}', SIGNAL))).toBe(
       store.tokens.accessToken?.reveal(),
     )
   })
@@ -68,11 +68,11 @@ describe('renewing', () => {
   test('is done once for all that were refused with the same access, also for those that hear of it late', async () => {
     const portal = portalWith()
     const credential = await credentialFor(portal, new TokensInMemory(tokensOf(portal)))
-    const old = await Promise.all([1, 2, 3].map(() => credential.authorise('profile', '{}', SIGNAL, 'v2')))
+    const old = await Promise.all([1, 2, 3].map(() => credential.authorise('profile', 'v2', '{}', SIGNAL)))
     await Promise.all(old.slice(0, 2).map((one) => credential.renew(one, SIGNAL)))
     await credential.renew(old[2] as Authorisation, SIGNAL)
     expect(portal.stats.tokens).toMatchObject({ refresh: 1, refused: 0 })
-    const fresh = await credential.authorise('profile', '{}', SIGNAL, 'v2')
+    const fresh = await credential.authorise('profile', 'v2', '{}', SIGNAL)
     expect(tokenOf(fresh)).not.toBe(tokenOf(old[0] as Authorisation))
     await credential.renew(fresh, SIGNAL)
     expect(portal.stats.tokens).toMatchObject({ refresh: 2, refused: 0 })
@@ -83,16 +83,16 @@ describe('renewing', () => {
     const store = new TokensInMemory(tokensOf(portal))
     const [one, other] = [await credentialFor(portal, store), await credentialFor(portal, store)]
     const refused = [
-      await one.authorise('profile', '{}', SIGNAL, 'v2'),
-      await other.authorise('profile', '{}', SIGNAL, 'v2'),
+      await one.authorise('profile', 'v2', '{}', SIGNAL),
+      await other.authorise('profile', 'v2', '{}', SIGNAL),
     ]
     await Promise.all([
       one.renew(refused[0] as Authorisation, SIGNAL),
       other.renew(refused[1] as Authorisation, SIGNAL),
     ])
     expect(portal.stats.tokens).toEqual({ code: 0, refresh: 1, refused: 0 })
-    expect(tokenOf(await one.authorise('profile', '{}', SIGNAL, 'v2'))).toBe(
-      tokenOf(await other.authorise('profile', '{}', SIGNAL, 'v2')),
+    expect(tokenOf(await one.authorise('profile', 'v2', '{}', SIGNAL))).toBe(
+      tokenOf(await other.authorise('profile', 'v2', '{}', SIGNAL)),
     )
   })
 
@@ -100,8 +100,8 @@ describe('renewing', () => {
     const portal = portalWith()
     const store = new TokensInMemory(tokensOf(portal))
     const credential = await credentialFor(portal, store)
-    await credential.renew(await credential.authorise('profile', '{}', SIGNAL, 'v2'), SIGNAL)
-    expect(tokenOf(await credential.authorise('profile', '{}', SIGNAL, 'v2'))).toBe(
+    await credential.renew(await credential.authorise('profile', 'v2', '{}', SIGNAL), SIGNAL)
+    expect(tokenOf(await credential.authorise('profile', 'v2', '{}', SIGNAL))).toBe(
       store.tokens.accessToken?.reveal(),
     )
     expect(store.tokens.memberId).toBe(portal.oauth.identities.memberId)
@@ -114,7 +114,7 @@ describe('renewing', () => {
     const before = store.tokens
     const leaving = new AbortController()
     const renewing = credential.renew(
-      await credential.authorise('profile', '{}', SIGNAL, 'v2'),
+      await credential.authorise('profile', 'v2', '{}', SIGNAL),
       leaving.signal,
     )
     leaving.abort(new Error('the user has pressed Ctrl-C'))
@@ -127,7 +127,7 @@ describe('renewing', () => {
     const portal = portalWith('fault=token-500@1,fault=token-reset@2-3')
     const work = async (): Promise<void> => {
       const credential = await credentialFor(portal, new TokensInMemory(tokensOf(portal)))
-      await credential.renew(await credential.authorise('profile', '{}', SIGNAL, 'v2'), SIGNAL)
+      await credential.renew(await credential.authorise('profile', 'v2', '{}', SIGNAL), SIGNAL)
     }
     await inVirtualTime(work)
     expect(portal.stats.tokens).toEqual({ code: 0, refresh: 1, refused: 3 })
@@ -136,7 +136,7 @@ describe('renewing', () => {
     const failing = async (): Promise<unknown> => {
       const credential = await credentialFor(broken, new TokensInMemory(tokensOf(broken)), { retries: 2 })
       return credential
-        .renew(await credential.authorise('profile', '{}', SIGNAL, 'v2'), SIGNAL)
+        .renew(await credential.authorise('profile', 'v2', '{}', SIGNAL), SIGNAL)
         .catch((error: unknown) => error)
     }
     const { value } = await inVirtualTime(failing)
@@ -156,7 +156,7 @@ describe('renewing', () => {
       const work = async (): Promise<unknown> => {
         const credential = await credentialFor(portal, new TokensInMemory(tokensOf(portal)))
         return credential
-          .renew(await credential.authorise('profile', '{}', SIGNAL, 'v2'), SIGNAL)
+          .renew(await credential.authorise('profile', 'v2', '{}', SIGNAL), SIGNAL)
           .catch((error: unknown) => error)
       }
       const { value } = await inVirtualTime(work)
@@ -180,7 +180,7 @@ describe('what the authorization server says no with', () => {
   ])('%s is %s, at once and for good', async (fault, code, hint) => {
     const portal = portalWith(`fault=${fault}=100%`)
     const credential = await credentialFor(portal, new TokensInMemory(tokensOf(portal)))
-    const refused = await credential.authorise('profile', '{}', SIGNAL, 'v2')
+    const refused = await credential.authorise('profile', 'v2', '{}', SIGNAL)
     const renew = (): Promise<unknown> => credential.renew(refused, SIGNAL).catch((error: unknown) => error)
     const error = await renew()
     expect(error).toBeInstanceOf(SignInError)
@@ -204,7 +204,7 @@ describe('what the authorization server says no with', () => {
     const store = new TokensInMemory(tokensOf(portal))
     const credential = await credentialFor(portal, store, { ask })
     const error = (await credential
-      .renew(await credential.authorise('profile', '{}', SIGNAL, 'v2'), SIGNAL)
+      .renew(await credential.authorise('profile', 'v2', '{}', SIGNAL), SIGNAL)
       .catch((thrown: unknown) => thrown)) as Error
     expect(error.message).toContain('You sent')
     expect(error.message).not.toContain(store.tokens.refreshToken?.reveal())
@@ -226,9 +226,9 @@ describe('what the answer names', () => {
     }
     const credential = await credentialFor(portal, store, { ask })
     const error: unknown = await credential
-      .renew(await credential.authorise('profile', '{}', SIGNAL, 'v2'), SIGNAL)
+      .renew(await credential.authorise('profile', 'v2', '{}', SIGNAL), SIGNAL)
       .catch((thrown: unknown) => thrown)
-    const { url } = await credential.authorise('profile', '{}', SIGNAL, 'v2')
+    const { url } = await credential.authorise('profile', 'v2', '{}', SIGNAL)
     return { store, error, url: url.reveal() }
   }
 
@@ -281,7 +281,7 @@ describe('what the answer names', () => {
     }
     const credential = await credentialFor(portal, new TokensInMemory(tokens), { ask })
     await expect(
-      credential.renew(await credential.authorise('profile', '{}', SIGNAL, 'v2'), SIGNAL),
+      credential.renew(await credential.authorise('profile', 'v2', '{}', SIGNAL), SIGNAL),
     ).rejects.toMatchObject({
       code: 'auth.refused',
       message: expect.stringContaining('evil.example') as unknown,
@@ -298,7 +298,7 @@ describe('what the answer names', () => {
     })
     const credential = await credentialFor(portal, store)
     await expect(
-      credential.renew(await credential.authorise('profile', '{}', SIGNAL, 'v2'), SIGNAL),
+      credential.renew(await credential.authorise('profile', 'v2', '{}', SIGNAL), SIGNAL),
     ).rejects.toMatchObject({ code: 'auth.expired' })
     expect(portal.stats.tokens.refused).toBe(0)
   })

@@ -8,6 +8,7 @@ import { BY_ID_FAULTS } from './parts/by-id-faults.ts'
 import { CALL_FAULTS } from './parts/call-faults.ts'
 import { CALL_KILLS } from './parts/call-kills.ts'
 import { MEMORY } from './parts/memory.ts'
+import { ORDER } from './parts/order.ts'
 import { SAME } from './parts/same.ts'
 import { SHARE } from './parts/share.ts'
 import { SPEED } from './parts/speed.ts'
@@ -20,6 +21,7 @@ import { readResults, type SavedResult, saveResult } from './saved-results.ts'
 const PARTS: readonly Part[] = [
   SPEED,
   SPEED_VIRTUAL,
+  ORDER,
   SHARE,
   MEMORY,
   START,

@@ -24,6 +24,12 @@ describe('rows for each id', () => {
     expect(densityAtStart(mirrored)).toBeCloseTo(expected)
   })
 
+  test('are those of all rows where several holes show that this is how they lie', () => {
+    const islands = [1, 2, 3, 4, 5, 101, 102, 103, 104, 105, 201, 202, 203, 204, 205]
+    expect(densityAtEnd(islands)).toBeCloseTo(14 / 204)
+    expect(densityAtEnd(islands.slice(0, 10))).toBe(1)
+  })
+
   test('cannot be said from one row', () => {
     expect(densityAtEnd([5])).toBeUndefined()
     expect(densityAtStart([])).toBeUndefined()
@@ -31,12 +37,15 @@ describe('rows for each id', () => {
 })
 
 describe('rows expected in a stretch', () => {
-  test('lie as those around it', () => {
+  test('lie as those around it, thinning out by the same factor with every step from one side to the other', () => {
     expect(expectedRows(openSegment({ after: 100, upTo: 1101, before: 0.2, behind: 0.2 })).rows).toBeCloseTo(
       200,
     )
     const uneven = expectedRows(openSegment({ after: 100, upTo: 1101, before: 1, behind: 0.2 }))
-    expect(uneven).toEqual({ rows: 600, error: 400 })
+    expect(uneven.rows).toBeCloseTo((1000 * 0.8) / Math.log(5))
+    expect(uneven.error).toBe(400)
+    const shore = expectedRows(openSegment({ after: 100, upTo: 1101, before: 1, behind: 0 }))
+    expect(shore).toEqual({ rows: 500, error: 500 })
   })
 
   test('are not expected where somebody has looked in vain, nor on the share of ids between islands', () => {
@@ -104,11 +113,11 @@ describe('islands', () => {
   test('make less expected of a stretch that would be several, and looks at all that are long', () => {
     const islands = { rows: 2000, occupied: 0.1 }
     const [wide, long, short] = overIslands(
-      [100_000, 7000, 1500].map((rows) => openSegment({ after: 0, upTo: rows + 1, before: 1, behind: 1 })),
+      [100_000, 7000, 1400].map((rows) => openSegment({ after: 0, upTo: rows + 1, before: 1, behind: 1 })),
       islands,
     ).map((segment) => openSegment({ ...segment, kind: 'open' }))
     expect([wide, long, short].map((one) => expectedRows(one ?? openSegment({})).rows)).toEqual([
-      10_000, 700, 1500,
+      10_000, 700, 1400,
     ])
     expect([wide, long, short].map((one) => cellsOf(one ?? openSegment({})))).toEqual([2, 2, 1])
     const roomy = overIslands([openSegment({ after: 0, upTo: 7001, before: 1, behind: 1 })], {

@@ -26,9 +26,31 @@ export function expectedRows({
   }
   const width = Math.max(0, to - Math.max(after, emptyUpTo ?? after) - (end === 'seen' ? 1 : 0))
   return {
-    rows: Math.min(width, (width * (left + right)) / 2) * occupied,
+    rows: Math.min(width, width * meanDensity(left, right)) * occupied,
     error: (width * Math.abs(right - left)) / 2,
   }
+}
+
+/** Densities that differ by less may do so by chance: fifty rows say no more. */
+const ALIKE = 1.5
+
+/**
+ * Rows for each id between two places: where they lie many times as close on one side as on the other, they thin out by the
+ * same factor with every step, as long as nobody has seen more. With a hole on one side there is no such factor.
+ */
+function meanDensity(left: number, right: number): number {
+  const [least, most] = left < right ? [left, right] : [right, left]
+  const isAlike = least <= 0 || most < ALIKE * least
+  return isAlike ? (least + most) / 2 : (most - least) / Math.log(most / least)
+}
+
+/** Where so large a share of the rows of a segment is expected to have been passed, as a share of its ids. */
+export function placeOf(share: number, { before, behind }: Pick<OpenSegment, 'before' | 'behind'>): number {
+  const left = before ?? behind ?? 0
+  const right = behind ?? before ?? 0
+  const factor = left > 0 && right > 0 ? right / left : 1
+  if (factor < ALIKE && factor > 1 / ALIKE) return share
+  return Math.log(1 + share * (factor - 1)) / Math.log(factor)
 }
 
 /** How far the ids that a page spans stray from their mean, as a share of it, where nobody has found out. */
@@ -71,6 +93,9 @@ export function isHole(gap: number, density: number): boolean {
   return gap > HOLE_TIMES / density + HOLE_LEAST
 }
 
+/** One hole ends what lies alike; where there are several, this is how the rows lie. */
+const PATTERN_HOLES = 2
+
 /**
  * Rows for each id at the end of ascending ids: as far back as there is no hole. `undefined` for a single row.
  */
@@ -79,6 +104,8 @@ export function densityAtEnd(ids: readonly number[]): number | undefined {
   if (last === undefined || ids.length < 2) return undefined
   const gaps = ids.slice(1).map((id, at) => id - (ids[at] ?? id))
   const usual = gaps.toSorted((left, right) => left - right)[gaps.length >> 1] ?? 1
+  const holes = gaps.filter((gap) => isHole(gap, 1 / usual)).length
+  if (holes >= PATTERN_HOLES) return (ids.length - 1) / (last - (ids[0] ?? 0))
   let from = ids.length - 1
   while (from > 0 && !isHole(gaps[from - 1] ?? 0, 1 / usual)) from--
   const rows = ids.length - 1 - from

@@ -14,7 +14,7 @@ const LEAST_HOLES = 2
 const HOLES_SHARE = 0.25
 
 /** A segment that would be so many islands in one is several, with emptiness between. */
-const ISLANDS_IN_ONE = 1
+const ISLANDS_IN_ONE = 0.7
 
 /** The same segments, with less expected of those that reach over several islands. */
 export function overIslands(segments: readonly Segment[], islands: Islands | undefined): Segment[] {

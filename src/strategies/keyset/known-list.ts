@@ -5,7 +5,7 @@ import { chainCommands, pageCommand, placeCommands } from './commands.ts'
 import { expectedPages, rowsIn } from './estimate.ts'
 import { type Islands, islandsOf, overIslands } from './islands.ts'
 import { type Part, pagesOf } from './plan-request.ts'
-import { cellsOf, isBehindJoint, MOST_LOOKS, probed } from './probes.ts'
+import { cellsOf, isBehindJoint, looksLong, MOST_LOOKS, probed } from './probes.ts'
 import {
   behind,
   type ChainRead,
@@ -54,6 +54,7 @@ export class KnownList {
   #facts: ListFacts
   readonly #segments: Segment[] = []
   #islands: Islands | undefined
+  #looksLong = false
 
   constructor(query: ListQuery) {
     this.#facts = { query, end: undefined }
@@ -66,6 +67,11 @@ export class KnownList {
   /** In the order of the ids, without gaps. */
   get segments(): readonly Segment[] {
     return this.#segments
+  }
+
+  /** Whether both its ends promised many rows when nobody had looked between. */
+  get looksLong(): boolean {
+    return this.#looksLong
   }
 
   /** Rows that wait for those in front of them. */
@@ -158,6 +164,7 @@ export class KnownList {
       const isSettled = isSuspect || isBehindJoint(this.#segments, at)
       const cells = isSettled ? 1 : cellsOf(segment)
       if (cells === 1) continue
+      this.#looksLong ||= segment.looks === 0 && looksLong(segment)
       this.#segments[at] = probed(segment, cells)
       mostAhead = Math.min(LOOK_FURTHER * mostRows, rowsWanted)
     }

@@ -2,12 +2,16 @@ import type { Caller } from '../../engine/caller.ts'
 import type { Pace } from './pace.ts'
 import { leastPages } from './request-size.ts'
 
-/** A list has to have so many pages for each lane that reads it: requests cost more than the time they save. */
-const PAGES_A_LANE = 16
+/** Requests for so many pages of a short list, and some besides: more cost more than the time that they save. */
+const PAGES_A_REQUEST = 14
+const REQUESTS_BESIDE = 1.5
+/** Of a list that is known to have more pages, requests are few in any case. */
+const SHORT_PAGES = 120
 
-/** How many requests to have in flight for a list of so many pages. */
-export function lanesFor(listPages: number, { lanes }: Pick<Pace, 'lanes'>): number {
-  return Math.max(1, Math.min(lanes, Math.ceil(listPages / PAGES_A_LANE)))
+/** How many more requests a list with so many known pages is worth, once so many were sent. */
+export function requestsWorth(knownPages: number, sent: number): number {
+  if (knownPages > SHORT_PAGES) return Infinity
+  return Math.floor(REQUESTS_BESIDE + knownPages / PAGES_A_REQUEST) - sent
 }
 
 /** Most commands in a request; near the limit of operating time no more than the seconds `left` of that have room for. */

@@ -6,6 +6,9 @@ import type { SizeFacts } from './request-size.ts'
 /** Rows taken on for each lane, in flight or waiting for those in front of them: with fewer, lanes wait for the order. */
 const ROWS_A_LANE = 2.5 * 50 * PAGE_ROWS
 
+/** Rows in front that each lane is to work on before any works on those behind. */
+const NEAR_ROWS_A_LANE = 1.5 * 50 * PAGE_ROWS
+
 /** Text of rows that wait for those in front of them, or are in flight. */
 const MOST_BYTES = 64 * 1024 * 1024
 
@@ -32,6 +35,7 @@ export interface AnswerFacts {
 export class Pace {
   readonly #batchSize: number
   readonly #lanes: Lanes
+  readonly #rowsHeld: number | undefined
   #ceiling: number
   /** The same after requests that failed, whether or not their length had to do with it. */
   #troubledCeiling = Infinity
@@ -43,7 +47,12 @@ export class Pace {
   #sentAt = 0
   #spacingSeconds = 0
 
-  constructor({ batchSize, concurrency }: Pick<WalkOptions, 'batchSize' | 'concurrency'>) {
+  constructor({
+    batchSize,
+    concurrency,
+    rowsHeld,
+  }: Pick<WalkOptions, 'batchSize' | 'concurrency' | 'rowsHeld'>) {
+    this.#rowsHeld = rowsHeld
     this.#batchSize = batchSize
     this.#ceiling = batchSize
     this.#lanes = new Lanes(concurrency)
@@ -73,7 +82,12 @@ export class Pace {
 
   /** Most rows in flight and waiting. */
   get mostRows(): number {
-    return Math.min(this.lanes * ROWS_A_LANE, MOST_BYTES / Math.max(1, this.#rowBytes))
+    return this.#rowsHeld ?? Math.min(this.lanes * ROWS_A_LANE, MOST_BYTES / Math.max(1, this.#rowBytes))
+  }
+
+  /** Rows in front that so many lanes work on before any works on those behind. */
+  nearRows(lanes: number): number {
+    return this.#rowsHeld ?? lanes * NEAR_ROWS_A_LANE
   }
 
   /** After an answer; the way back to full length goes page by page. */

@@ -1,11 +1,14 @@
-import { expectedRows } from './estimate.ts'
+import { expectedRows, placeOf } from './estimate.ts'
 import { isReady, type OpenSegment, type ProbedSegment, type Segment } from './segments.ts'
 
 /** A list of fewer rows is read faster than it is looked at. */
 const LEAST_FIRST_ROWS = 1_500
-/** Rows between two places of the first look, and the most places. */
-const FIRST_CELL_ROWS = 2_000
+/** Rows between two places of the first look, and the most places; fewer where the two ends of a list already differ. */
+const FIRST_CELL_ROWS = 2_500
 const MOST_FIRST_CELLS = 24
+const MOST_UNCLEAR_CELLS = 12
+/** A list whose two ends promise so many rows is looked at in a hurry: the requests for it are few beside all others. */
+const LONG_LIST_ROWS = 90_000
 
 /**
  * A segment of more rows is looked at before it is read, since nobody knows how its middle lies; sooner in a list of
@@ -42,7 +45,9 @@ export function cellsOf(segment: OpenSegment): number {
   const { rows, error } = expectedRows(segment)
   if (!Number.isFinite(rows)) return 1
   if (looks === 0) {
-    return rows < LEAST_FIRST_ROWS ? 1 : Math.min(MOST_FIRST_CELLS, 1 + Math.ceil(rows / FIRST_CELL_ROWS))
+    const isFew = !looksLong(segment) && isUnclear(rows, error)
+    const most = isFew ? MOST_UNCLEAR_CELLS : MOST_FIRST_CELLS
+    return rows < LEAST_FIRST_ROWS ? 1 : Math.min(most, 1 + Math.ceil(rows / FIRST_CELL_ROWS))
   }
   // A place in a hole shows both of its shores: one look after the other finds all islands.
   if (occupied !== undefined && occupied < 1) return 2
@@ -51,11 +56,16 @@ export function cellsOf(segment: OpenSegment): number {
   return Math.min(MOST_CELLS, Math.max(2, Math.ceil(rows / CELL_ROWS)))
 }
 
-/** A segment to be looked at in places evenly spread over its ids. */
+/** Whether a list at which nobody has looked is long, by what its two ends promise. */
+export function looksLong(segment: OpenSegment): boolean {
+  return expectedRows(segment).rows >= LONG_LIST_ROWS
+}
+
+/** A segment to be looked at in places evenly spread over the rows that are expected in it. */
 export function probed(segment: OpenSegment, cells: number): ProbedSegment {
   const { after = 0, upTo = 0 } = segment
   const places = Array.from({ length: cells - 1 }, (_, at) =>
-    Math.floor(after + ((upTo - after) * (at + 1)) / cells),
+    Math.floor(after + (upTo - after) * placeOf((at + 1) / cells, segment)),
   )
   return {
     kind: 'probed',

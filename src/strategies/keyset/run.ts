@@ -9,7 +9,7 @@ import { KnownList, type Task } from './known-list.ts'
 import { outlookOf } from './outlook.ts'
 import { Pace } from './pace.ts'
 import { type PlanFacts, planRequest } from './plan-request.ts'
-import { ceilingWithin, isScarce, lanesFor } from './limits-ahead.ts'
+import { ceilingWithin, isScarce, requestsWorth } from './limits-ahead.ts'
 import { leastPages, requestSize } from './request-size.ts'
 import type { ReadRows } from './segments.ts'
 
@@ -26,8 +26,6 @@ const LONG_PLACE_PAGES = 16
 /** Whoever looks again does so while others read. */
 const LATER_PLACE_PAGES = 8
 const LONG_REQUESTS = 60
-/** Rows in front that each lane is to work on before any works on those behind. */
-const NEAR_ROWS_A_LANE = 1.5 * 50 * PAGE_ROWS
 
 /** What has failed while others were answered will fail again; attempts are for what the portal says by chance. */
 const SUSPECT_RETRIES = 1
@@ -155,10 +153,13 @@ export class KeysetRun {
     return [...this.#running].filter(({ isAnswering }) => !isAnswering)
   }
 
-  /** Requests to have in flight. */
+  /** Requests to have in flight: as many more as the list is worth, as far as it is known. */
   get #lanes(): number {
-    const { openPages, laterPages } = this.#list.demand
-    return lanesFor(this.#pagesAsked + openPages + laterPages, this.#pace)
+    const { openPages, placePages } = this.#list.demand
+    const known = this.#pagesAsked + openPages + placePages
+    const worth = this.#list.looksLong ? Infinity : requestsWorth(known, this.#sent)
+    const least = this.#running.size === 0 ? 1 : 0
+    return Math.min(this.#pace.lanes, this.#inWork.length + Math.max(least, worth))
   }
 
   #tellNews(): void {
@@ -195,7 +196,7 @@ export class KeysetRun {
       isScarce: scarce,
       isAnswering: running.length < this.#running.size,
       pagesAhead,
-      nearRows: lanes * NEAR_ROWS_A_LANE,
+      nearRows: this.#pace.nearRows(lanes),
       mostRows,
       roomRows: mostRows - this.#list.rowsWaiting - rowsInFlight,
       rowsWanted: this.#rowsWanted,

@@ -1,5 +1,5 @@
 import type { Caller } from '../../engine/caller.ts'
-import { NotUnderstoodError, RefusalError, UsageError } from '../../errors.ts'
+import { NotUnderstoodError, RefusalError, TransportError, UsageError } from '../../errors.ts'
 import type { JsonText } from '../../protocol/json-text.ts'
 import type { ListMethod, Paging, RowId, RowsPlace } from '../../protocol/methods/list-method.ts'
 import { isMap } from '../../protocol/params.ts'
@@ -37,6 +37,9 @@ export interface Recognised {
 /** Seconds that a page of an unknown list may take the portal. */
 const PAGE_SECONDS = 1
 
+/** Further attempts at what one can do without. */
+const PROBE_RETRIES = 1
+
 /**
  * Looks at a list of which nothing is known: its first page, and where that does not say how pages are reached, one batch
  * of questions. Methods whose names do not say that they read must not come here.
@@ -56,31 +59,29 @@ export async function recognise(
   const options = { signal, expectedSeconds: PAGE_SECONDS }
   const first = await caller.call(listCommand(query, {}), options)
   const rowsAt = settled.rows ?? rowsPlace(query.method, first)
-  const seen: ListMethod = { ...query.method, rows: rowsAt, isRecognised: true }
+  const { isUnknown = true, ...unknown } = query.method
+  const seen: ListMethod = { ...unknown, rows: rowsAt, isRecognised: true }
   const rows = rowsOf(first.result, seen)
   const id = settled.id === null ? undefined : (settled.id ?? findId(rows))
   const method: ListMethod = { ...seen, id }
-  if (settled.paging !== undefined) return { method: known({ ...method, paging: settled.paging }), first }
+  if (settled.paging !== undefined) return { method: { ...method, paging: settled.paging }, first }
 
   if (settled.id === undefined) refuseBareIds(method, rows, query.params)
   const look = firstLook(first, rows)
-  if (look !== undefined && 'paging' in look)
-    return { method: known({ ...method, paging: look.paging }), first }
+  if (look !== undefined && 'paging' in look) return { method: { ...method, paging: look.paging }, first }
   if (look !== undefined && 'unclear' in look) throw unclearPaging(method, look.unclear)
   const page: FirstPage = { query: { ...query, method }, rows, id }
   const found = await askProbes(caller, probesOf(page, look), method, signal)
-  if (found !== undefined) return { method: known({ ...method, ...found }), first }
+  if (found !== undefined && found !== 'silence') return { method: { ...method, ...found }, first }
+  if (look !== undefined && found === 'silence') {
+    // The walk will see whether "start" is known.
+    return { method: { ...method, paging: { by: 'start', pageRows: look.pageRows } }, first }
+  }
   if (look !== undefined) {
     throw unclearPaging(method, `has more rows than these ${rows.length}, and answers them again for "start"`)
   }
   // Nothing shows that these rows are all, which the walk says behind them.
-  return { method: { ...method, paging: { by: 'whole' } }, first }
-}
-
-function known(method: ListMethod): ListMethod {
-  const others: { -readonly [K in keyof ListMethod]: ListMethod[K] } = { ...method }
-  delete others.isUnknown
-  return others
+  return { method: { ...method, paging: { by: 'whole' }, isUnknown }, first }
 }
 
 function rowsPlace({ method }: ListMethod, { result, total, next }: Reply): RowsPlace {
@@ -102,13 +103,9 @@ function rowsPlace({ method }: ListMethod, { result, total, next }: Reply): Rows
 /** Some methods answer ids alone unless they are told which fields are wanted. @throws UsageError */
 function refuseBareIds({ method, id }: ListMethod, rows: readonly JsonText[], params: Params): void {
   const isTold = Object.keys(params).some((name) => /^(select|fields|params)$/i.test(name))
-  if (
-    isTold ||
-    id === undefined ||
-    rows.length === 0 ||
-    !rows.every((row) => [...row.members()].length === 1)
-  )
-    return
+  // One row by itself may well be an id alone.
+  if (isTold || id === undefined || rows.length < 2) return
+  if (!rows.every((row) => [...row.members()].length === 1)) return
   throw new UsageError(
     'unclear-rows',
     `${method} is not in the table of known methods, and answers nothing but "${id.inRows}" of its rows.`,
@@ -146,16 +143,16 @@ function probesOf(page: FirstPage, look: Extract<FirstLook, { isCounted: true }>
 
 const CAPITALS: [string, string] = ['OFFSET', 'LIMIT']
 
-/** What the first of the probes that says something says. */
+/** What the first of the probes that says something says; `silence` if the portal answered none of them. */
 async function askProbes(
   caller: Caller,
   probes: readonly Probe[],
   method: ListMethod,
   signal: AbortSignal,
-): Promise<Partial<ListMethod> | undefined> {
+): Promise<Partial<ListMethod> | 'silence' | undefined> {
   const commands = probes.flatMap((probe) => probe.commands)
-  if (commands.length === 0) return undefined
-  const outcomes = await askTogether(caller, commands, signal)
+  const outcomes = commands.length === 0 ? [] : await askTogether(caller, commands, signal)
+  if (outcomes.every(({ kind }) => kind !== 'done')) return 'silence'
   const pages: (readonly JsonText[] | undefined)[] = rowsOfEach(outcomes, method)
   for (const { commands, read } of probes) {
     const found = read(pages.splice(0, commands.length))
@@ -164,7 +161,7 @@ async function askProbes(
   return undefined
 }
 
-/** A portal that refuses all of it has said nothing about any. */
+/** A portal that refuses all of it, or answers something else than a batch, has said nothing about any. */
 async function askTogether(
   caller: Caller,
   commands: Probe['commands'],
@@ -172,9 +169,11 @@ async function askTogether(
 ): Promise<readonly Outcome[]> {
   try {
     const expectedSeconds = commands.length * PAGE_SECONDS
-    return (await caller.batch(commands, { signal, expectedSeconds })).outcomes
+    return (await caller.batch(commands, { signal, expectedSeconds, retries: PROBE_RETRIES })).outcomes
   } catch (error) {
     if (error instanceof RefusalError) return []
+    const isOther = error instanceof TransportError && ['not-json', 'truncated'].includes(error.fault)
+    if (isOther) return []
     throw error
   }
 }

@@ -31,7 +31,6 @@ export const SPEED: Part = {
       ...(isCapped || command !== undefined
         ? []
         : ['This get-all has no option for the number of requests side by side.']),
-      'Rows are written in the order of their ids; there is no other mode to compare that with.',
     ]
     return {
       report: [table(HEAD, done.map(cellsOf)), ...notes].join('\n\n'),
