@@ -79,7 +79,7 @@ describe('error codes', () => {
 })
 
 function codesIn(text: string): string[] {
-  const named = [...text.matchAll(/new (Usage|Config)Error\(\s*'([a-z-]+)'/g)].map(
+  const named = [...text.matchAll(/new (Usage|Config)Error\(\s*'([a-z0-9-]+)'/g)].map(
     ([, family, code]) => `${family?.toLowerCase() ?? ''}.${code ?? ''}`,
   )
   const literal = [...text.matchAll(/'((?:portal|run|walk|output|items|doctor)\.[a-z-]+)'/g)].map(

@@ -172,7 +172,7 @@ test.each([
 ])('an answer %s does not show the webhook', async (_what, answer, code) => {
   const portal = await fakePortal(always(answer))
   const env = { BX24_WEBHOOK: portal.webhook(CANARY) }
-  const result = await run(env, tempFolder(), ['get-all', 'some.thing.list', '-o', 'deals.ndjson'])
+  const result = await run(env, tempFolder(), ['get-all', 'department.get', '-o', 'deals.ndjson'])
   expect(result.said).not.toContain(CANARY)
   expect(result.code).toBe(code)
 })
@@ -181,7 +181,7 @@ test('rows that were written do not hold the webhook', async () => {
   const portal = await fakePortal(always({ result: [{ ID: '1' }], total: 1 }))
   const result = await run({ BX24_WEBHOOK: portal.webhook(CANARY) }, tempFolder(), [
     'get-all',
-    'some.thing.list',
+    'department.get',
     '-o',
     'deals.ndjson',
   ])

@@ -71,7 +71,7 @@ test('json of an empty list is an empty array', async () => {
 test('json that is not complete is not closed', async () => {
   const portal = await fakePortal(always({ result: [{ ID: '1' }, { ID: '2' }], total: 5 }))
   const env = { BX24_WEBHOOK: portal.webhook() }
-  const { code, stdout } = await runCli(['get-all', 'some.thing.list', '-f', 'json'], { env })
+  const { code, stdout } = await runCli(['get-all', 'department.get', '-f', 'json'], { env })
   expect([code, stdout]).toEqual([3, '[\n{"ID":"1"},\n{"ID":"2"}'])
 })
 

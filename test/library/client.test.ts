@@ -76,7 +76,7 @@ test('rows that cannot be shown to be all end with IncompleteError, behind the l
   const portal = await fakePortal(always({ result: [{ ID: '1' }, { ID: '2' }], total: 5 }))
   const found: unknown[] = []
   const walk = async (): Promise<void> => {
-    for await (const row of new Bitrix24({ webhook: portal.webhook() }).getAll('some.thing.list'))
+    for await (const row of new Bitrix24({ webhook: portal.webhook() }).getAll('department.get'))
       found.push(row)
   }
   await expect(walk()).rejects.toMatchObject({ name: 'IncompleteError', code: 'walk.incomplete' })

@@ -197,7 +197,9 @@ test('faults can be replaced while the portal runs, and ordinals start again', a
 })
 
 test('no fault disturbs what is asked of the sandbox itself', async () => {
-  for (const fault of Object.keys(FAULTS)) {
+  // Those of tokens strike where tokens are asked for.
+  const faults = Object.entries(FAULTS).filter(([, { target }]) => target !== 'token')
+  for (const [fault] of faults) {
     const portal = portalWith(`rows=60,ids=dense,fault=${fault}=100%`)
     for (const call of ['stats', 'log?kind=write', 'truth?method=crm.deal.list&only=ids']) {
       const path = `/_sandbox/${call}`
@@ -210,7 +212,9 @@ test('no fault disturbs what is asked of the sandbox itself', async () => {
 })
 
 test('every fault can fire and is counted', async () => {
-  for (const fault of Object.keys(FAULTS)) {
+  // Those of tokens strike where tokens are asked for.
+  const faults = Object.entries(FAULTS).filter(([, { target }]) => target !== 'token')
+  for (const [fault] of faults) {
     const portal = portalWith(`rows=60,fault=${fault}=100%`)
     await send(portal, 'batch', { cmd: { a: 'crm.deal.list' } })
     expect(portal.stats.faults).toEqual({ [fault]: 1 })

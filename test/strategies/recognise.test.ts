@@ -185,7 +185,6 @@ describe('a list that the table does not know', () => {
   test.each<[string, Answer, string]>([
     ['several lists', { result: { users: rows(2), chats: rows(3) } }, 'usage.unclear-rows'],
     ['a thing that holds a list', { result: { ID: '1', PHONE: [{ VALUE: '+1' }] } }, 'usage.unclear-rows'],
-    ['nothing but ids', { result: [{ id: 1 }, { id: 2 }], total: 2 }, 'usage.unclear-rows'],
     ['more, and no way to it', { result: { things: rows(50), hasMore: true } }, 'usage.unclear-paging'],
     ['more rows, and the same for start', { result: rows(50), total: 130 }, 'usage.unclear-paging'],
     ['no answer', { result: null }, 'walk.not-understood'],
@@ -196,6 +195,26 @@ describe('a list that the table does not know', () => {
     expect(found).toEqual([])
     expect(error).toMatchObject({ code })
     expect((error as Error & { hint: string }).hint).toMatch(/--(rows-at|paging|row-id)/)
+  })
+
+  test('that answers ids alone is refused if it has more to say, and read if not', async () => {
+    const silent = await walked(({ select }) => ({
+      result:
+        select === undefined
+          ? [{ id: 1 }, { id: 2 }]
+          : [
+              { id: 1, title: 'x' },
+              { id: 2, title: 'y' },
+            ],
+      total: 2,
+    }))
+    expect(silent.rows).toEqual([])
+    expect(silent.error).toMatchObject({
+      code: 'usage.unclear-rows',
+      hint: expect.stringContaining('select[]=*') as string,
+    })
+    const bare = await walked(() => ({ result: [{ id: 1 }, { id: 2 }], total: 2 }))
+    expect([bare.rows.length, bare.error]).toEqual([2, undefined])
   })
 
   test('is not taken for complete by an id that its rows share', async () => {

@@ -97,8 +97,9 @@ export function readDownwards(
   const { method } = list.query
   const rows = rowsOf(outcome.reply.result, method).toReversed()
   const ids = idsIn(rows, walkedId(method).inRows)
-  if (ids === undefined || !isRising(ids, after, upTo)) return undefined
-  return stretch(list, [{ rows, ids }]) ?? 'none'
+  // Passed over, the end of the list would not be known, and a page that is short for another reason be taken for it.
+  if (ids === undefined) throw withoutId(list, upTo)
+  return isRising(ids, after, upTo) ? (stretch(list, [{ rows, ids }]) ?? 'none') : undefined
 }
 
 /**
@@ -174,19 +175,15 @@ function idsOf(pages: readonly PageIds[]): number[] {
 
 /** The rows of an answer; `undefined` if their ids do not rise strictly within the bounds. @throws NotUnderstoodError */
 function readRising(
-  { query: { method } }: ListFacts,
+  list: ListFacts,
   { result }: Reply,
   after: number | undefined,
   upTo: number | undefined,
 ): PageIds | undefined {
+  const { method } = list.query
   const rows = rowsOf(result, method)
   const ids = idsIn(rows, walkedId(method).inRows)
-  if (ids === undefined) {
-    throw new NotUnderstoodError(
-      `A row of ${method.method} behind ${walkedId(method).inFilter} ${after ?? -1} has no readable "${walkedId(method).inRows}", so the walk cannot go on.`,
-      'Please report this with the name of the method.',
-    )
-  }
+  if (ids === undefined) throw withoutId(list, after)
   return isRising(ids, after, upTo) ? { rows, ids } : undefined
 }
 
@@ -207,6 +204,14 @@ function isRising(ids: readonly number[], after = -1, upTo = Infinity): boolean 
 
 function withoutLast({ rows, ids }: PageIds): PageIds {
   return { rows: rows.slice(0, -1), ids: ids.slice(0, -1) }
+}
+
+function withoutId({ query: { method } }: ListFacts, near: number | undefined): NotUnderstoodError {
+  const { inFilter, inRows } = walkedId(method)
+  return new NotUnderstoodError(
+    `A row of ${method.method} near ${inFilter} ${near ?? -1} has no readable "${inRows}", so the walk cannot go on.`,
+    'Please report this with the name of the method.',
+  )
 }
 
 function outOfOrder({ query: { method } }: ListFacts, last: number | undefined): IncompleteError {

@@ -3,7 +3,7 @@ import { NotUnderstoodError, RefusalError, TransportError, UsageError } from '..
 import type { JsonText } from '../../protocol/json-text.ts'
 import type { ListMethod, Paging, RowId, RowsPlace } from '../../protocol/methods/list-method.ts'
 import { isMap } from '../../protocol/params.ts'
-import type { Outcome, Params, Reply } from '../../protocol/types.ts'
+import type { Outcome, Reply } from '../../protocol/types.ts'
 import { listCommand } from '../list-command.ts'
 import { rowsOf } from '../rows.ts'
 import type { ListQuery } from '../strategy.ts'
@@ -66,7 +66,7 @@ export async function recognise(
   const method: ListMethod = { ...seen, id }
   if (settled.paging !== undefined) return { method: { ...method, paging: settled.paging }, first }
 
-  if (settled.id === undefined) refuseBareIds(method, rows, query.params)
+  if (settled.id === undefined) await refuseBareIds(caller, { ...query, method }, method, rows, signal)
   const look = firstLook(first, rows)
   if (look !== undefined && 'paging' in look) return { method: { ...method, paging: look.paging }, first }
   if (look !== undefined && 'unclear' in look) throw unclearPaging(method, look.unclear)
@@ -101,16 +101,28 @@ function rowsPlace({ method }: ListMethod, { result, total, next }: Reply): Rows
 }
 
 /** Some methods answer ids alone unless they are told which fields are wanted. @throws UsageError */
-function refuseBareIds({ method, id }: ListMethod, rows: readonly JsonText[], params: Params): void {
-  const isTold = Object.keys(params).some((name) => /^(select|fields|params)$/i.test(name))
+async function refuseBareIds(
+  caller: Caller,
+  query: ListQuery,
+  { method, id }: ListMethod,
+  rows: readonly JsonText[],
+  signal: AbortSignal,
+): Promise<void> {
+  const isTold = Object.keys(query.params).some((name) => /^(select|fields|params)$/i.test(name))
   // One row by itself may well be an id alone.
-  if (isTold || id === undefined || rows.length < 2) return
-  if (!rows.every((row) => [...row.members()].length === 1)) return
+  if (isTold || id === undefined || rows.length < 2 || !isBare(rows)) return
+  const command = { ...listCommand(query, { select: ['*'] }), name: 'all' }
+  const [told] = rowsOfEach(await askTogether(caller, [command], signal), query.method)
+  if (told === undefined || isBare(told)) return
   throw new UsageError(
     'unclear-rows',
-    `${method} is not in the table of known methods, and answers nothing but "${id.inRows}" of its rows.`,
-    "It may have to be told what to answer, such as -p 'select[]=*'; if there is no more, --row-id says so.",
+    `${method} is not in the table of known methods, and answers nothing but "${id.inRows}" of its rows unless it is told what to answer.`,
+    "Say what you want, such as -p 'select[]=*'; if ids are all that you want, --row-id says so.",
   )
+}
+
+function isBare(rows: readonly JsonText[]): boolean {
+  return rows.every((row) => [...row.members()].length === 1)
 }
 
 function unclearPaging({ method }: ListMethod, why: string): UsageError {
