@@ -33,7 +33,7 @@ export function lintParameters(params: Params, method: ListMethod): string[] {
     throw new UsageError(
       'parameter-spelling',
       isCasing
-        ? `${method.method} writes "${name}" as "${meant}".`
+        ? `${method.method} has "${meant}" (in this casing, not "${name}").`
         : `"${name}" is not known to ${method.method}, which has "${meant}".`,
       `Write ${meant}. ${NO_LINT}`,
     )

@@ -172,7 +172,7 @@ describe('what the user asks for', () => {
       'a parameter in another casing',
       'crm.item.list',
       { params: { entitytypeid: '2' } },
-      /writes "entitytypeid" as "entityTypeId"/,
+      /in this casing, not "entitytypeid"/,
     ],
     [
       'one of two that are missing',
