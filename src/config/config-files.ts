@@ -1,3 +1,4 @@
+import { lstat } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { ConfigError } from '../errors.ts'
 import { type FileFormat, readConfigFile } from './config-file.ts'
@@ -58,6 +59,33 @@ export interface ConfigFiles {
   readonly user: FileValues | undefined
 }
 
+/** Endings of programs: whoever writes such a file believes that it counts, and it is never run. */
+const CODE = ['js', 'cjs', 'mjs', 'ts', 'cts', 'mts']
+
+/** @throws ConfigError for a program in the place of a configuration */
+async function refuseCode(surroundings: Surroundings): Promise<void> {
+  const home = configHome(surroundings)
+  const places = CODE.flatMap((ending) => [
+    join(surroundings.cwd, `${RC_NAME}.${ending}`),
+    ...(home === undefined ? [] : [join(home, `config.${ending}`)]),
+  ])
+  const found = await Promise.all(
+    places.map((path) =>
+      lstat(path).then(
+        () => path,
+        () => undefined,
+      ),
+    ),
+  )
+  const path = found.find((one) => one !== undefined)
+  if (path === undefined) return
+  throw new ConfigError(
+    'code',
+    `${path} is a program, and configurations are never run.`,
+    `Write its values as YAML or JSON into ${RC_NAME}, or into config.yaml in your own configuration.`,
+  )
+}
+
 /**
  * Reads `.bitrixrc` of the working folder and the user's own configuration, those of them that are there. Both are
  * checked whole.
@@ -73,6 +101,7 @@ export async function readConfigFiles(
   const { modesMatter, uid } = surroundings
   const read = ({ path, format }: ConfigPlace, isUsers: boolean): Promise<FileValues | undefined> =>
     readConfigFile(path, format, { settings, isUsers, modesMatter, uid })
+  await refuseCode(surroundings)
   const ours = await read(project, false)
   // One after the other, so that of several faults the same one is told every time.
   const users: FileValues[] = []

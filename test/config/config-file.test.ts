@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type FileFormat, readConfigFile } from '../../src/config/config-file.ts'
@@ -174,4 +174,45 @@ test('a link that leads nowhere is not passed over: the run might go to another 
     uid: undefined,
   })
   await expect(reading).rejects.toMatchObject({ code: 'config.unreadable' })
+})
+
+test.each([0o602, 0o666, 0o622 | 0o002])(
+  'mode %o lets everybody write, who could name a portal in it',
+  async (mode) => {
+    await expect(read('retries: 3', { mode })).rejects.toMatchObject({ code: 'config.exposed' })
+  },
+)
+
+// Only the superuser can give a file away.
+test.skipIf(process.getuid?.() !== 0)(
+  'a file of another user is refused, and one of the superuser is not',
+  async () => {
+    const path = join(tempFolder(), '.bitrixrc')
+    writeFileSync(path, 'retries: 3')
+    const as = (uid: number): ReturnType<typeof readConfigFile> =>
+      readConfigFile(path, 'either', { settings: KNOWN, isUsers: false, modesMatter: true, uid })
+    chownSync(path, 1234, 1234)
+    await expect(as(0)).rejects.toMatchObject({ code: 'config.foreign', exitCode: 2 })
+    await expect(as(99)).rejects.toMatchObject({ code: 'config.foreign' })
+    expect(await as(1234)).toBeDefined()
+    chownSync(path, 0, 0)
+    expect(await as(99)).toBeDefined()
+  },
+)
+
+test.each(['profiles: {}', 'credentialCommand: [touch, ran]', 'webhookFile: w'])(
+  '%s belongs into the own configuration, and not into a project',
+  async (text) => {
+    await expect(read(text)).rejects.toMatchObject({ code: 'config.not-in-project' })
+  },
+)
+
+test('a command in a file that the group may write is refused', async () => {
+  const path = join(tempFolder(), 'config.yaml')
+  writeFileSync(path, 'credentialCommand: [cat, x]')
+  chmodSync(path, 0o660)
+  const rules = { settings: KNOWN, isUsers: true, modesMatter: true, uid: undefined }
+  await expect(readConfigFile(path, 'yaml', rules)).rejects.toMatchObject({ code: 'config.exposed' })
+  chmodSync(path, 0o640)
+  expect(await readConfigFile(path, 'yaml', rules)).toBeDefined()
 })

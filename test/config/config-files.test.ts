@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { configPlaces, readConfigFiles } from '../../src/config/config-files.ts'
@@ -69,17 +69,25 @@ test('both files are checked, also the one that is overruled', async () => {
   await expect(read(files).found).rejects.toMatchObject({ code: 'config.unknown-key' })
 })
 
+test.each(['cwd/.bitrixrc.js', 'cwd/.bitrixrc.mjs', 'cwd/.bitrixrc.ts', 'home/.config/bx24/config.cjs'])(
+  '%s is a program: it is refused, and not run',
+  async (name) => {
+    const mark = join(tempFolder(), 'ran')
+    const { found } = read({ [name]: `require('node:fs').writeFileSync(${JSON.stringify(mark)}, '')` })
+    await expect(found).rejects.toMatchObject({ code: 'config.code', exitCode: 2 })
+    expect(existsSync(mark)).toBe(false)
+  },
+)
+
 test('neither code nor folders above nor package.json nor other names are looked at', async () => {
   const code = 'throw new Error("ran")'
-  const names = ['.bitrixrc.js', '.bitrixrc.cjs', '.bitrixrc.mjs', '.bitrixrc.ts', '.bitrixrc.json']
+  const names = ['.bitrixrc.json', '.bitrixrc.yaml']
   const { found } = read({
     ...Object.fromEntries(names.map((name) => [`cwd/${name}`, code])),
     'cwd/bitrix.config.js': code,
     'cwd/package.json': '{ "bitrix": { "retries": 3 }, "bx24": { "retries": 3 } }',
     '.bitrixrc': 'retries: 3',
     'home/.bitrixrc': 'retries: 3',
-    'home/.config/bx24/config.js': code,
-    'home/.config/bx24/config.ts': code,
     'home/.config/bx24rc': 'retries: 3',
   })
   expect(await found).toEqual([])
