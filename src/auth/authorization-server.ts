@@ -51,7 +51,8 @@ export function tokensForCode(
   return asked(client, endpoints, { grant_type: new Secret('authorization_code'), code }, ask)
 }
 
-const SIGN_IN = 'Sign in again: bx24 auth login.'
+const SIGN_IN =
+  'Sign in again: bx24 auth login NAME --portal HOST --client-id ID, or a new token in the file of BX24_REFRESH_TOKEN_FILE.'
 
 async function asked(
   client: OAuthClient,

@@ -31,6 +31,8 @@ export function tokenAddress(serverEndpoint: string, clientEndpoint: string): st
 export function clientEndpointOf(portal: string): string | undefined {
   const url = safeAddress(/^[a-z]+:\/\//i.test(portal) ? portal : `https://${portal}`)
   if (url === undefined || url.search !== '' || url.hash !== '') return undefined
+  // A webhook is no address of a portal, and its code a secret.
+  if (/\/rest\/./.test(url.pathname)) return undefined
   // A box may lie in a folder.
   const folder = url.pathname.replace(/\/(?:rest\/?)?$/, '')
   return `${url.origin}${folder}/rest/`

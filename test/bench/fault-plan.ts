@@ -6,7 +6,10 @@ export const CHANGES: readonly FaultName[] = ['inserts', 'updates', 'deletes']
 /** What cannot pass: the portal has moved, or has blocked us. The run has to end and say so. */
 const LASTING: readonly FaultName[] = ['redirect', 'overload']
 
-export const ALL_FAULTS: readonly FaultName[] = Object.keys(FAULTS).filter(isFaultName)
+export const ALL_FAULTS: readonly FaultName[] = Object.keys(FAULTS)
+  .filter(isFaultName)
+  // Those of access strike where an application signs in, and end a run with a webhook, which has nothing to renew.
+  .filter((name) => FAULTS[name].target !== 'token' && !/^(expired|invalid)-token$/.test(name))
 
 /** Trouble that passes: a run that reads a list should live through it. A page that is refused for good is none. */
 export const PASSING: readonly FaultName[] = ALL_FAULTS.filter(

@@ -137,3 +137,33 @@ test('a profile in the own configuration that is always used cannot be switched 
   expect(code).toBe(2)
   expect(stderr).toContain('Change profile there')
 })
+
+test('logout and refresh mean the profile that a run would use, and nothing else', async () => {
+  const { home } = await signedIn('one', 'two')
+  writeFileSync(join(home, '.config/bx24/config.yaml'), 'profile: two\n', { mode: 0o600 })
+  expect((await auth(home, ['refresh'])).stderr).toContain('The profile "two" is a webhook')
+  const env = { BX24_WEBHOOK: 'https://x.example/rest/1/abcdef/' }
+  const beside = await auth(home, ['logout'], { env })
+  expect([beside.code, beside.stderr]).toEqual([2, expect.stringContaining('it comes from BX24_WEBHOOK')])
+  expect((await auth(home, ['logout'])).code).toBe(0)
+  expect(readdirSync(join(home, STORED)).sort()).toEqual(['default', 'one.json'])
+})
+
+test('nothing is kept that the configuration would overrule', async () => {
+  const { home, portal } = await signedIn()
+  mkdirSync(join(home, '.config/bx24'), { recursive: true })
+  const config = 'profiles: { a: { credentialCommand: [cat, x] } }\n'
+  writeFileSync(join(home, '.config/bx24/config.yaml'), config, { mode: 0o600 })
+  const { code, stderr } = await auth(home, ['login', 'a', '--stdin'], { stdin: portal.webhook(CANARY) })
+  expect(code).toBe(2)
+  expect(stderr).toContain('says what opens the profile "a" (credentialCommand)')
+  expect([existsSync(join(home, STORED)), portal.requests]).toEqual([false, []])
+})
+
+test('a webhook in the place of a portal is refused, and not shown', async () => {
+  const portal = `https://acme.bitrix24.com/rest/1/${CANARY}/`
+  const words = ['login', 'a', '--portal', portal, '--client-id', 'x', '--no-browser']
+  const { code, stderr } = await auth(tempFolder(), words)
+  expect(code).toBe(2)
+  expect(stderr).not.toContain(CANARY)
+})

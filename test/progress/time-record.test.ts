@@ -24,10 +24,10 @@ test('waits are told apart by their reason and by their method', () => {
     ...waits('operating', 3, 63, 'b'),
     ...waits('backoff', 70, 71, 'a'),
   )
-  expect(waitedMs).toEqual({ bucket: 2_000, operating: 60_000, backoff: 1_000 })
+  expect(waitedMs).toEqual({ bucket: 2_000, operating: 60_000, backoff: 1_000, outage: 0 })
   expect(methods.map(({ method, waitedMs: own }) => [method, own])).toEqual([
-    ['a', { bucket: 2_000, operating: 0, backoff: 1_000 }],
-    ['b', { bucket: 0, operating: 60_000, backoff: 0 }],
+    ['a', { bucket: 2_000, operating: 0, backoff: 1_000, outage: 0 }],
+    ['b', { bucket: 0, operating: 60_000, backoff: 0, outage: 0 }],
   ])
 })
 
@@ -66,6 +66,7 @@ test('the output counts while nothing is in flight, and all uses together are th
     bucket: 3_000,
     operating: 0,
     backoff: 0,
+    outage: 0,
   })
   expect(Object.values(usedMs).reduce((sum, ms) => sum + ms)).toBe(durationMs)
   expect(consumerMs).toBe(5_000)

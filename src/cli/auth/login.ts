@@ -1,10 +1,11 @@
 import type { StoredCredential } from '../../auth/stored-credential.ts'
-import { isProfileName } from '../../config/file-keys.ts'
-import { UsageError } from '../../errors.ts'
+import { profileValues } from '../../config/choose-portal.ts'
+import { CREDENTIAL_KEYS, isProfileName } from '../../config/file-keys.ts'
+import { ConfigError, UsageError } from '../../errors.ts'
 import { Secret } from '../../lib/secret.ts'
 import type { AuthOptions } from './options.ts'
 import type { Context } from '../context.ts'
-import { loadSettingsFor } from '../load-settings.ts'
+import { type LoadedSettings, loadSettingsFor } from '../load-settings.ts'
 import { ofWebhook } from '../credential-parts.ts'
 import { finish } from './finish.ts'
 
@@ -28,6 +29,7 @@ export async function login(options: AuthOptions, context: Context): Promise<voi
     )
   }
   const settings = await loadSettingsFor(name, options.flags, context)
+  refuseConfigured(name, settings)
   const isOAuth = options.portal !== undefined || options.clientId !== undefined
   if (isOAuth) {
     const { loginByOAuth } = await import('./login-oauth.ts')
@@ -38,6 +40,19 @@ export async function login(options: AuthOptions, context: Context): Promise<voi
   const { credential } = ofWebhook(webhook, settings.values)
   const stored: StoredCredential = { kind: 'webhook', webhook }
   await finish(name, stored, credential, settings, context)
+}
+
+/** What the configuration says comes first, so that what is kept would never be used. @throws ConfigError */
+function refuseConfigured(name: string, { files }: LoadedSettings): void {
+  const { user } = files
+  const values = user && profileValues(name, user)
+  const key = values && CREDENTIAL_KEYS.find((one) => values.values[one] !== undefined)
+  if (key === undefined) return
+  throw new ConfigError(
+    'profile-configured',
+    `${user?.path ?? ''} says what opens the profile ${JSON.stringify(name)} (${key}), and that comes first.`,
+    `Remove ${key} there, or take another name.`,
+  )
 }
 
 async function askWebhook({ askSecret }: Context): Promise<Secret> {

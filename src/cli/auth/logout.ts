@@ -10,8 +10,8 @@ import { writing } from './keep.ts'
 import { storedProfile } from './stored-profile.ts'
 
 /** Removes what is kept of a profile. @throws ConfigError if nothing is; OutputError */
-export async function logout({ profile }: AuthOptions, context: Context): Promise<void> {
-  const name = await storedProfile(profile, context)
+export async function logout(options: AuthOptions, context: Context): Promise<void> {
+  const name = await storedProfile(options, context)
   const path = storedPath(name, context)
   const folder = dirname(path)
   const { default: usual, names } = await readStoredNames(folder)

@@ -7,7 +7,7 @@ import { storedProfile } from './stored-profile.ts'
 
 /** Renews the access of a profile now; runs do that by themselves when it is needed. @throws UsageError, SignInError */
 export async function refresh(options: AuthOptions, context: Context): Promise<void> {
-  const name = await storedProfile(options.profile, context)
+  const name = await storedProfile(options, context)
   const stored = await readStored(name, context)
   if (stored.kind === 'webhook') {
     throw new UsageError(

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { text } from '../../config/values.ts'
-import { Bx24Error, EXIT, UsageError } from '../../errors.ts'
+import { Bx24Error, ConfigError, EXIT, UsageError } from '../../errors.ts'
 import { writeToStream } from '../../output/standard-output.ts'
 import { isMethodName } from '../../protocol/methods/reads.ts'
 import { cleanText } from '../clean-text.ts'
@@ -23,7 +23,7 @@ export const DOCTOR = {
   name: 'doctor',
   summary: 'Look at everything that a run needs, and say what is wrong',
   description:
-    'Node.js, disk, configuration, credential, network, portal, user and rights. It asks the portal once, changes nothing, ' +
+    'Node.js, disk, configuration, credential, network, portal, user and rights. It asks the portal once and changes nothing there, ' +
     'and says what it left out. Exit codes: 0 all well, 1 something failed, 4 sign in.',
   argument: { name: 'METHOD', description: 'a method that must be allowed', isOptional: true },
   examples: [
@@ -95,12 +95,7 @@ async function checkRun(options: DoctorOptions, context: Context): Promise<Check
     portal = await openPortal(options.sandbox, settings, context)
   } catch (error: unknown) {
     const rest = unseen(NETWORK, 'there is no credential')
-    return [
-      ...checks,
-      { ...failureOf('credential', error), exitCode: EXIT.auth },
-      checkLedger(folder, undefined, context.now()),
-      ...rest,
-    ]
+    return [...checks, credentialFailure(error), checkLedger(folder, undefined, context.now()), ...rest]
   }
   try {
     const { host } = portal.credential
@@ -114,6 +109,13 @@ async function checkRun(options: DoctorOptions, context: Context): Promise<Check
   } finally {
     await portal.close()
   }
+}
+
+/** Without a credential somebody has to sign in; one that cannot be read is something else. */
+function credentialFailure(error: unknown): Check {
+  const isMissing = error instanceof ConfigError && /^config\.(webhook-missing|signed-out)$/.test(error.code)
+  const check = failureOf('credential', error)
+  return isMissing ? { ...check, exitCode: EXIT.auth } : check
 }
 
 const NETWORK = ['proxy', 'dns', 'tls', 'portal', 'clock', 'user', 'scope']
