@@ -211,12 +211,13 @@ describe('.bitrixrc of the working folder', () => {
     expect([ours.requests.length, other.requests.length]).toEqual([1, 1])
   })
 
-  test('that is code is not run', async () => {
+  test('that is code is refused, and not run', async () => {
     const cwd = tempFolder()
     for (const name of ['.bitrixrc.js', '.bitrixrc.cjs', '.bitrixrc.mjs', '.bitrixrc.ts']) {
       writeFileSync(join(cwd, name), "require('fs').writeFileSync('ran', '')")
     }
-    expect((await runCli([...DEALS, '--sandbox=rows=1'], { cwd })).code).toBe(0)
+    const { code, stderr } = await runCli([...DEALS, '--sandbox=rows=1'], { cwd })
+    expect([code, stderr]).toEqual([2, expect.stringContaining('is a program, and configurations are never run')])
     expect(readdirSync(cwd)).not.toContain('ran')
   })
 })
