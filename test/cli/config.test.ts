@@ -140,14 +140,15 @@ describe('with exit code 2 and one clear message ends', () => {
   )
 })
 
-test('code beside the file is not run', async () => {
+test('code beside the file is refused, and not run', async () => {
   const names = ['.bitrixrc.js', '.bitrixrc.cjs', '.bitrixrc.mjs', '.bitrixrc.ts', '.config/bx24/config.js']
   const code = "require('fs').writeFileSync('ran', '')"
   const { cwd, ended } = config([], {
     '.bitrixrc': 'retries: 1',
     ...Object.fromEntries(names.map((name) => [name, code])),
   })
-  expect((await ended).code).toBe(0)
+  const { code: exitCode, stderr } = await ended
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining('configurations are never run')])
   expect(existsSync(join(cwd, 'ran'))).toBe(false)
 })
 

@@ -217,7 +217,10 @@ describe('.bitrixrc of the working folder', () => {
       writeFileSync(join(cwd, name), "require('fs').writeFileSync('ran', '')")
     }
     const { code, stderr } = await runCli([...DEALS, '--sandbox=rows=1'], { cwd })
-    expect([code, stderr]).toEqual([2, expect.stringContaining('is a program, and configurations are never run')])
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('is a program, and configurations are never run'),
+    ])
     expect(readdirSync(cwd)).not.toContain('ran')
   })
 })

@@ -26,7 +26,7 @@ describe.skipIf(NO_REDIS !== undefined)('machines that share their limits over R
     expect(portal.sandbox.portal.stats.violations.bucket).toBe(0)
     const { taken, best } = portal.seconds()
     expect(best).toBeGreaterThan(5)
-    expect(taken).toBeLessThan(allowed(1.1 * best))
+    expect(taken).toBeLessThan(allowed(MOST * best))
   }, 90_000)
 
   test('are not refused one after the other, with several programs each', async () => {
@@ -92,6 +92,9 @@ describe.skipIf(NO_REDIS !== undefined)('machines that share their limits over R
     await redis.kill()
     expect(await run()).toMatch(/^\d+ Redis at .* cannot be used: connect ECONNREFUSED .*\n$/)
   }, 40_000)
+
+  /** It is within a tenth on a quiet machine; whoever waits for nothing takes twice as long. */
+  const MOST = 1.5
 
   test('share operating time: another machine waits instead of being refused', async () => {
     const redis = await startRedis()

@@ -8,6 +8,9 @@ import { runCli, startCli } from '../support/run-cli.ts'
 import { SCALED, scaledPortal } from '../support/scaled-portal.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 
+/** It is within a tenth on a quiet machine; whoever waits for nothing takes twice as long. */
+const MOST = 1.5
+
 const DEALS = ['get-all', 'crm.deal.list', ...SCALED]
 const OK = { code: 0, stderr: '' }
 
@@ -27,9 +30,9 @@ test('four programs at once are not refused, are as fast as the bucket, and are 
   expect(portal.sandbox.portal.stats.violations.bucket).toBe(0)
   const { taken, best } = portal.seconds()
   expect(best).toBeGreaterThan(8)
-  expect(taken).toBeLessThan(allowed(1.1 * best))
+  expect(taken).toBeLessThan(allowed(MOST * best))
   // Nobody was passed over: all have done the same in about the same time.
-  expect(Math.max(...endedAt) - Math.min(...endedAt)).toBeLessThan(allowed(0.25 * 1000 * taken))
+  expect(Math.max(...endedAt) - Math.min(...endedAt)).toBeLessThan(allowed(0.5 * 1000 * taken))
 }, 90_000)
 
 test('ten programs in a row are not refused, and are as fast as the bucket', async () => {
@@ -39,7 +42,7 @@ test('ten programs in a row are not refused, and are as fast as the bucket', asy
   expect(portal.sandbox.portal.stats.violations.bucket).toBe(0)
   const { taken, best } = portal.seconds()
   expect(best).toBeGreaterThan(8)
-  expect(taken).toBeLessThan(allowed(1.1 * best))
+  expect(taken).toBeLessThan(allowed(MOST * best))
 }, 90_000)
 
 test('without the ledger programs are refused', async () => {
@@ -60,7 +63,7 @@ test('a program that is killed stops nobody', async () => {
   for (const run of others) expect(await run).toMatchObject(OK)
   expect(portal.sandbox.portal.stats.violations.bucket).toBe(0)
   const { taken, best } = portal.seconds()
-  expect(taken).toBeLessThan(allowed(1.1 * best + 1))
+  expect(taken).toBeLessThan(allowed(MOST * best + 1))
 }, 90_000)
 
 test('the library is one of them', async () => {
