@@ -32,7 +32,7 @@ const CRM_LISTS = (): Lines => lines(CRM_HOUSE, {
 /** Read by `start`: nothing tells rows apart, the filter has no `>ID`, or nobody says that it has. */
 // prettier-ignore
 const CRM_COUNTED = (): Lines => lines(CRM_HOUSE, {
-  'crm.address.list': { id: 'none', paging: START, page: 'crm/requisites/addresses/crm-address-list' },
+  'crm.address.list': { id: 'none', hasFalseTotal: true, paging: START, page: 'crm/requisites/addresses/crm-address-list' },
   'crm.requisite.link.list': { id: 'none', paging: START, page: 'crm/requisites/links/crm-requisite-link-list' },
   'crm.timeline.logmessage.list': { id: 'id', paging: { by: 'start', pageRows: 10 }, filter: 'none', select: 'none', needs: ['entityTypeId', 'entityId'], spelling: 'any', page: 'crm/timeline/logmessage/crm-timeline-logmessage-list' },
   'crm.timeline.bindings.list': { id: 'none', paging: START, select: 'none', order: 'none', needs: ['filter[OWNER_ID]'], page: 'crm/timeline/bindings/crm-timeline-bindings-list' },
