@@ -46,7 +46,8 @@ test.each(Object.keys(COUNTED).flatMap((bill) => [1, 2].map((programs) => [bill,
     const lanes = programs * LANES
     const work = value.billedSeconds
     const best = counted === 0 ? work / lanes : bestSeconds(work * counted, lanes * counted, 480, STARTED_AT)
-    expect(seconds).toBeLessThan(1.1 * best)
+    // Besides the work a list is looked at first, by fewer requests than there are lanes.
+    expect(seconds).toBeLessThan(1.1 * best + 2)
     expect(value.violations.bucket).toBe(0)
     const basketsWaitedFor = Math.floor(best / 600)
     expect(value.violations.operating).toBeLessThanOrEqual(basketsWaitedFor)

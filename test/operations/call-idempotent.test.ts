@@ -23,7 +23,7 @@ test.each(PASSES)('%s at 10 %: sent again until all rows are done', { timeout: 6
 })
 
 test('all faults that pass at 5 %, but for refusals: all rows are done in the end', async () => {
-  const many = { retries: 1000 }
+  const many = { retries: 1000, maxWaitMs: 14_400_000 }
   const faults = withChance(PASSES, 5)
   const run = await addRepeatable({ count: ROWS, seed: 1, faults, options: many, engine: many })
 
@@ -35,7 +35,7 @@ test('all faults that pass at 5 %, but for refusals: all rows are done in the en
 })
 
 test('what is refused when it is sent again is unknown: the first time it may have been carried out', async () => {
-  const many = { retries: 1000 }
+  const many = { retries: 1000, maxWaitMs: 14_400_000 }
   const faults = withChance(PASSING_WRITE_FAULTS, 5)
   const run = await addRepeatable({ count: ROWS, seed: 1, faults, options: many, engine: many })
 

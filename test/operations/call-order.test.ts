@@ -35,7 +35,7 @@ async function updateFewLeads(faults: readonly string[], isIdempotent = false): 
   const { value } = await inVirtualTime(async () => {
     const { portal, caller, writes, truth } = portalInProcess(
       { rows: '30', plan: 'standard', seed: '3', 'page-ms': '30', fault: faults },
-      { plan: 'standard', retries: 1000 },
+      { plan: 'standard', retries: 1000, maxWaitMs: 14_400_000 },
     )
     const ids = await truth('crm.lead.list')
     const requests = watched(portal)
@@ -43,7 +43,14 @@ async function updateFewLeads(faults: readonly string[], isIdempotent = false): 
       id: ids[mix(n) % IDS] ?? '',
       fields: { TITLE: String(n) },
     }))
-    const options = { ...CALLS, batchSize: BATCH, lanes: 4, retries: 1000, isIdempotent }
+    const options = {
+      ...CALLS,
+      batchSize: BATCH,
+      lanes: 4,
+      retries: 1000,
+      maxWaitMs: 14_400_000,
+      isIdempotent,
+    }
     const { items, error } = await collected(callRows(caller, 'crm.lead.update', callInputs(rows), options))
     expect(error).toBeUndefined()
     expect(items).toHaveLength(UPDATES)
@@ -141,8 +148,8 @@ test.each([1, 2, 3])(
       count: 1000,
       seed,
       faults: withChance(PASSING_WRITE_FAULTS, 4),
-      options: { isSerial: true, lanes: 1, retries: 1000 },
-      engine: { retries: 1000 },
+      options: { isSerial: true, lanes: 1, retries: 1000, maxWaitMs: 14_400_000 },
+      engine: { retries: 1000, maxWaitMs: 14_400_000 },
     })
 
     expect(run.error).toBeUndefined()

@@ -51,9 +51,15 @@ for (const fault of WRITE_FAULTS) {
 for (const seed of [1, 2, 3]) {
   test(`all faults that pass at 5 %, seed ${seed}`, { timeout: 60_000 }, async () => {
     // Half of all requests fail: the run would soon be given up.
-    const options = { retries: 1000 }
+    const options = { retries: 1000, maxWaitMs: 14_400_000 }
     const faults = withChance(PASSING_WRITE_FAULTS, 5)
-    const run = await addLeads({ count: ROWS, seed, faults, options, engine: { retries: 1000 } })
+    const run = await addLeads({
+      count: ROWS,
+      seed,
+      faults,
+      options,
+      engine: { retries: 1000, maxWaitMs: 14_400_000 },
+    })
 
     const { done, refused, unknown } = tallyOf(run.said, run.executions)
     expect(run.error).toBeUndefined()

@@ -25,7 +25,7 @@ const KEYS = COMMANDS.map(({ id }) => id)
 
 function runPairs(faults: readonly FaultName[], { seed = 3, percent = 5 } = {}): Promise<CommandsRun> {
   const settings = { seed: String(seed), fault: withChance(faults, percent) }
-  return runCommands(COMMANDS, settings, { retries: 1000 }, { retries: 1000 })
+  return runCommands(COMMANDS, settings, { retries: 1000, maxWaitMs: 14_400_000 }, { retries: 1000 })
 }
 
 function executions({ writes }: CommandsRun): Executions {
