@@ -30,14 +30,13 @@ export async function keepCredential(
 /** @throws OutputError */
 export async function setDefault(folder: string, name: string): Promise<void> {
   const path = defaultFile(folder)
-  await writing(path, async () => {
-    await Promise.resolve()
+  await writing(path, () => {
     openReplacement(path).put(`${name}\n`)
   })
 }
 
 /** What the system says, in our words. @throws OutputError */
-export async function writing<T>(path: string, act: () => Promise<T>): Promise<T> {
+export async function writing<T>(path: string, act: () => T | Promise<T>): Promise<T> {
   try {
     return await act()
   } catch (error: unknown) {

@@ -1,8 +1,8 @@
 import type { Caller } from '../../engine/caller.ts'
 import { Bx24Error, EXIT } from '../../errors.ts'
-import type { JsonText } from '../../protocol/json-text.ts'
 import type { NamedCommand, Outcome } from '../../protocol/types.ts'
 import { cleanText } from '../clean-text.ts'
+import { portalUser, scopesIn, userText } from '../portal-user.ts'
 import { type Check, failure, failureOf, ok, skipped, warning } from './check.ts'
 
 /** Beyond this, times of the portal and of this machine cannot be compared; a request takes some of it. */
@@ -70,12 +70,9 @@ function checkClock(startedAt: string | undefined, now: number): Check {
 function checkUser(outcome: Outcome | undefined): Check {
   const name = 'user'
   if (outcome?.kind !== 'done') return skipped(name, reasonOf('profile', outcome))
-  const { result } = outcome.reply
-  const who = ['NAME', 'LAST_NAME'].flatMap((key) => textOf(result, key) ?? []).join(' ')
-  const id = textOf(result, 'ID') ?? '?'
-  const isAdmin = result.member('ADMIN')?.toString() === 'true'
-  const told = cleanText(`${who === '' ? 'user' : who} (${id})`)
-  if (isAdmin) return ok(name, `${told}, an administrator`)
+  const user = portalUser(outcome.reply.result)
+  const told = userText(user)
+  if (user.isAdmin) return ok(name, `${told}, an administrator`)
   return warning(
     name,
     `${told} is no administrator, so the portal leaves out what this user may not see, without a word.`,
@@ -86,10 +83,10 @@ function checkUser(outcome: Outcome | undefined): Check {
 function checkScope(outcome: Outcome | undefined): Check {
   const name = 'scope'
   if (outcome?.kind !== 'done') return skipped(name, reasonOf('scope', outcome))
-  const scopes = JSON.parse(outcome.reply.result.toString()) as unknown
-  if (!Array.isArray(scopes) || scopes.length === 0)
-    return warning(name, 'the credential has no scope at all')
-  return ok(name, cleanText(scopes.join(', ')))
+  const scopes = scopesIn(outcome.reply.result)
+  return scopes.length === 0
+    ? warning(name, 'the credential has no scope at all')
+    : ok(name, scopes.join(', '))
 }
 
 function checkMethod(method: string, outcome: Outcome | undefined): Check {
@@ -114,11 +111,4 @@ function reasonOf(asked: string, outcome: Outcome | undefined): string {
   if (outcome?.kind !== 'refused') return `${asked} was not answered`
   const { apiCode, description } = outcome.refusal
   return cleanText(`the portal refused ${asked}: ${apiCode === '' ? description : apiCode}`)
-}
-
-function textOf(row: JsonText, name: string): string | undefined {
-  const value = row.member(name)
-  if (value === undefined) return undefined
-  const read = JSON.parse(value.toString()) as unknown
-  return typeof read === 'string' || typeof read === 'number' ? String(read) : undefined
 }
