@@ -74,14 +74,14 @@ export type AttemptOptions = CallOptions & Pick<Demand, 'limitedSince'>
 export async function attemptOnce<T>(
   { credential, transport, onEvent, turns, route, onAuthorised, enter }: AttemptMeans,
   request: WireRequest,
-  { signal, expectedSeconds, limitedSince, onDoubt, onAnswering }: AttemptOptions,
+  { signal, expectedSeconds, limitedSince, onHeldBack, onDoubt, onAnswering }: AttemptOptions,
   read: ReadReply<T>,
 ): Promise<T> {
   const { api, method, label, counted, body: requestBody, billedTo, commands, envelope } = request
   const { host, identity } = credential
   const askedAt = Date.now()
   const permit = await enter(
-    { host, credential: identity, methods: billedTo, expectedSeconds, limitedSince },
+    { host, credential: identity, methods: billedTo, expectedSeconds, limitedSince, onHeldBack },
     signal,
   )
   const waitedMs = Date.now() - askedAt

@@ -17,6 +17,11 @@ export interface CallOptions {
   readonly onTrouble?: (elapsedMs: number) => void
   /** Told before it is sent if the portal was down meanwhile: what failed then did not fail of being too much. */
   readonly onOutageOver?: () => void
+  /**
+   * Told, before each wait for operating time, how many seconds may be asked for at once although a long wait comes then;
+   * `Infinity` if more is free soon. If it throws, the call is given up with that, unsent.
+   */
+  readonly onHeldBack?: ((leftSeconds: number) => void) | undefined
   /** Told when the portal has done its work and the first of a good answer is there, with the rest still on the way. */
   readonly onAnswering?: () => void
   /**

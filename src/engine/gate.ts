@@ -20,6 +20,8 @@ export interface Demand {
   readonly expectedSeconds: number
   /** Since when (Unix ms) this call has been kept waiting by refusals; counts towards the longest wait. */
   readonly limitedSince: number | undefined
+  /** Told before each wait for operating time what is left of it; ends the wait by throwing. */
+  readonly onHeldBack?: ((leftSeconds: number) => void) | undefined
 }
 
 /** What the portal said about its limits with an answer, or how it refused. */
@@ -28,12 +30,20 @@ export interface Usage {
   readonly billed: ReadonlyMap<string, number>
   /** The portal's own counters by method. */
   readonly counters: ReadonlyMap<string, { operatingSeconds: number; operatingResetAt: number | undefined }>
+  /** The counters are of a call in no batch. */
+  readonly isDirect: boolean
   /** Methods refused for their operating time. */
   readonly blocked: readonly string[]
   readonly isBucketFull: boolean
 }
 
-export const NO_USAGE: Usage = { billed: new Map(), counters: new Map(), blocked: [], isBucketFull: false }
+export const NO_USAGE: Usage = {
+  billed: new Map(),
+  counters: new Map(),
+  isDirect: false,
+  blocked: [],
+  isBucketFull: false,
+}
 
 /** The right to send one request; what came of it is reported once. */
 export interface Permit {
@@ -88,7 +98,8 @@ export function openGate({ limits, maxWaitMs, onEvent, ledger = ownLedger() }: G
     const { holder, who } = ledger
     if (until > now) {
       waiting[holder] = { who, method, reason: 'operating', since, until }
-      return { until, method }
+      const leftSeconds = Math.min(...windows.map(({ window }) => window.left(0, now, holder)))
+      return { until, method, leftSeconds }
     }
     if (waiting[holder]?.reason === 'operating') Reflect.deleteProperty(waiting, holder)
     const reservations = windows.map(({ method, window }) => ({
@@ -103,7 +114,8 @@ export function openGate({ limits, maxWaitMs, onEvent, ledger = ownLedger() }: G
     for (;;) {
       const found = await changed(ledger, (document) => reserve(document, demand, since))
       if ('reservations' in found) return found
-      const { until, method } = found
+      const { until, method, leftSeconds } = found
+      demand.onHeldBack?.(leftSeconds)
       // It may be others who are served first, or refused: every wait is one of its own.
       const from = Math.max(demand.limitedSince ?? Date.now(), servedAt.get(method) ?? 0)
       if (until - from > maxWaitMs) throw outOfPatience(method, until, maxWaitMs)
@@ -152,8 +164,9 @@ export function openGate({ limits, maxWaitMs, onEvent, ledger = ownLedger() }: G
       if (billedSeconds > 0) servedAt.set(method, now)
       if (usage.billed.size > 0 && !usage.blocked.includes(method)) window.trust(now)
     }
-    for (const [method, counter] of usage.counters) {
-      windowIn(document, credential, method).observe(counter.operatingSeconds, counter.operatingResetAt, now)
+    for (const [method, { operatingSeconds, operatingResetAt }] of usage.counters) {
+      const window = windowIn(document, credential, method)
+      window.observe(operatingSeconds, operatingResetAt, now, usage.isDirect)
     }
     for (const method of usage.blocked) windowIn(document, credential, method).block(now)
   }
@@ -223,6 +236,7 @@ interface Reserved {
 interface InTheWay {
   readonly until: number
   readonly method: string
+  readonly leftSeconds: number
 }
 
 function bucketOutOfPatience(host: string, maxWaitMs: number): LimitError {

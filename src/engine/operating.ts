@@ -1,3 +1,4 @@
+import { learnRatio, type LearntRatio } from './bill-ratio.ts'
 import { OPERATING_BASKET_SECONDS, OPERATING_SHARE, OPERATING_WINDOW_SECONDS } from '../protocol/limits.ts'
 
 /** Work that the portal has billed to a method, within a few seconds. Times are Unix milliseconds. */
@@ -7,12 +8,6 @@ interface Charge {
   readonly since: number
   expiresAt: number
 }
-
-/** Bounds on what one answer can make us believe about the price of the next. */
-const BILL_RATIO = { least: 0.1, most: 10 }
-
-/** Short calls are not counted at all, so that only so much work shows that the portal counts less than it works. */
-const TELLING_SECONDS = 10
 
 /** How long to wait for work in flight before looking again. */
 const LOOK_AGAIN_MS = 5_000
@@ -38,14 +33,6 @@ export interface Reservation {
   readonly holder?: string
 }
 
-/** Where the learning of what the portal counts began: its counter then, and our own work until then. */
-interface Since {
-  operatingSeconds: number
-  readonly workedSeconds: number
-  /** Our work until the portal's last word. */
-  atSeconds: number
-}
-
 interface Observation {
   readonly operatingSeconds: number
   readonly resetAt?: number | undefined
@@ -56,21 +43,18 @@ interface Observation {
 }
 
 /** All that is known of a method under a credential; plain values, so that programs can hand it on to each other. */
-export interface OperatingState {
+export interface OperatingState extends LearntRatio {
   charges: Charge[]
   /** Expected seconds of work in flight, by program; a program that says nothing for long has ended. */
   reserved: Record<string, { seconds: number; until: number }>
   observation?: Observation | undefined
   resetAt?: number | undefined
-  /** Seconds that the portal counts for each second worked, learnt from its counters: it may bill less, or more. */
-  billRatio: number
-  /** Seconds of our work that was answered, since ever. */
-  workedSeconds: number
-  since?: Since | undefined
   /** 0 if it never was. */
   blockedUntil: number
   /** The portal has refused, and has not answered since: one request is enough to see whether it does again. */
   isInDoubt: boolean
+  /** Batches have called it, which some portals count apart from direct calls. */
+  isInBatches: boolean
   usedAt: number
 }
 
@@ -93,6 +77,7 @@ export function newOperatingState(): OperatingState {
     workedSeconds: 0,
     blockedUntil: 0,
     isInDoubt: false,
+    isInBatches: false,
     usedAt: 0,
   }
 }
@@ -218,15 +203,21 @@ export class OperatingWindow {
     } else this.#state.charges.push({ seconds, since: now, expiresAt })
   }
 
-  /** The portal's own count after an answer: `operating`, and the Unix second at which its oldest basket leaves. */
-  observe(saidSeconds: number, operatingResetAt: number | undefined, now: number): void {
+  /**
+   * The portal's own count after an answer: `operating`, and the Unix second at which its oldest basket leaves.
+   *
+   * @param isDirect it is of a call in no batch: if batches call the method as well, a lower count may be another one
+   */
+  observe(saidSeconds: number, operatingResetAt: number | undefined, now: number, isDirect = false): void {
     const state = this.#state
+    this.#forget(now)
+    if (!isDirect) state.isInBatches = true
+    else if (state.isInBatches && saidSeconds < this.#countedSeconds()) return
     const { observation: before } = state
     // Answers that end together are heard of in any order. Until the oldest basket leaves the count only rises.
     const isSameCount = operatingResetAt !== undefined && before?.resetAt === operatingResetAt
     const operatingSeconds = isSameCount ? Math.max(saidSeconds, before.operatingSeconds) : saidSeconds
-    this.#learnRatio(operatingSeconds, operatingResetAt)
-    this.#forget(now)
+    learnRatio(state, operatingSeconds, operatingResetAt, this.#reservedSeconds())
     state.usedAt = now
     state.resetAt = operatingResetAt === undefined ? undefined : operatingResetAt * 1000
     state.observation = {
@@ -251,29 +242,6 @@ export class OperatingWindow {
   trust(now: number): void {
     // What was sent before the refusal may be answered after it.
     if (this.#state.blockedUntil <= now) this.#state.isInDoubt = false
-  }
-
-  /**
-   * Only while no basket has left in between is the rise of the counter what our work was billed at. A request is
-   * counted when it ends, so work in flight is not in the counter yet.
-   */
-  #learnRatio(operatingSeconds: number, resetAt: number | undefined): void {
-    const state = this.#state
-    const { observation: before, since, workedSeconds } = state
-    if (since === undefined || before === undefined || before.resetAt !== resetAt) {
-      state.since = { operatingSeconds, workedSeconds, atSeconds: workedSeconds }
-      return
-    }
-    if (workedSeconds === since.atSeconds) {
-      // Nothing of ours was answered since the last word: others work with the same method.
-      since.operatingSeconds += operatingSeconds - before.operatingSeconds
-      return
-    }
-    since.atSeconds = workedSeconds
-    const worked = workedSeconds - since.workedSeconds
-    const ratio = (operatingSeconds - since.operatingSeconds) / worked
-    if (ratio < state.billRatio && worked < TELLING_SECONDS) return
-    state.billRatio = Math.min(BILL_RATIO.most, Math.max(BILL_RATIO.least, ratio))
   }
 
   /** Drops what is over. What lies further ahead than can be is of a clock that was set back since. */

@@ -13,7 +13,7 @@ type Counters = Map<string, { operatingSeconds: number; operatingResetAt: number
 export function usageOfCall(method: string, { time }: Reply): Usage {
   const counters: Counters = new Map()
   keepLatest(counters, method, time)
-  return { ...NO_USAGE, billed: new Map([[method, time.durationSeconds ?? 0]]), counters }
+  return { ...NO_USAGE, billed: new Map([[method, time.durationSeconds ?? 0]]), counters, isDirect: true }
 }
 
 /**
@@ -37,7 +37,7 @@ export function usageOfBatch(commands: readonly NamedCommand[], reply: BatchRepl
   }
   const [only] = billed.keys()
   if (billed.size === 1 && only !== undefined && billed.get(only) === 0) billed.set(only, batchSeconds(reply))
-  return { billed, counters, blocked: [...blocked], isBucketFull: false }
+  return { ...NO_USAGE, billed, counters, blocked: [...blocked] }
 }
 
 /** How many commands of a batch were carried out, by their method. */

@@ -30,15 +30,50 @@ describe('the operating window', () => {
     expect(window.left(0, T0)).toBeCloseTo(375.2)
     expect(window.left(150, T0)).toBeCloseTo(325.2)
     // Half of what was worked is counted.
+    const other = new OperatingWindow(480)
     for (const counted of [0, 50]) {
-      window.settle(NOTHING, 100, T0)
+      other.settle(NOTHING, 100, T0)
+      other.observe(counted, resetAt, T0)
+    }
+    other.reserve(100)
+    expect(other.left(0, T0)).toBeCloseTo((475.2 - 50) / 0.5 - 100)
+    // Soon there is more, and it does not pay to ask for little.
+    expect(other.left(0, seconds(550))).toBe(Infinity)
+    other.block(T0)
+    expect(other.left(0, T0)).toBeCloseTo((475.2 - 50) / 0.5 - 100)
+  })
+
+  test('does not take work that was counted before it was answered for work that is not counted', () => {
+    const window = new OperatingWindow(480)
+    const resetAt = seconds(600) / 1000
+    const inFlight = Array.from({ length: 8 }, () => window.reserve(20))
+    // A portal that counts command by command: with the first answer it has counted most of the others, too.
+    for (const [at, reservation] of inFlight.entries()) {
+      window.settle(reservation, 20, T0)
+      window.observe(153 + at, resetAt, T0)
+    }
+    window.reserve(300)
+    expect(window.level(T0)).toBe(160 + 300)
+    // What was begun and answered since is certain.
+    for (const counted of [162, 164]) {
+      window.settle(window.reserve(20), 20, T0)
       window.observe(counted, resetAt, T0)
     }
-    expect(window.left(0, T0)).toBeCloseTo((475.2 - 50) / 0.5 - 100)
-    // Soon there is more, and it does not pay to ask for little.
-    expect(window.left(0, seconds(550))).toBe(Infinity)
-    window.block(T0)
-    expect(window.left(0, T0)).toBeCloseTo((475.2 - 50) / 0.5 - 100)
+    expect(window.level(T0)).toBeLessThan(164 + 300)
+  })
+
+  test('does not believe a direct call that counts less than was worked in batches', () => {
+    const window = new OperatingWindow(480)
+    window.settle(window.reserve(300), 300, T0)
+    window.observe(300, seconds(60) / 1000, T0)
+    window.observe(1, seconds(600) / 1000, seconds(1), true)
+    expect(window.level(seconds(1))).toBe(300)
+    // Nor when the count of the batches is worth nothing any more.
+    window.observe(1, seconds(600) / 1000, seconds(61), true)
+    expect(window.level(seconds(61))).toBe(300)
+    // More than that is of others, whatever it counts.
+    window.observe(400, seconds(600) / 1000, seconds(62), true)
+    expect(window.level(seconds(62))).toBe(400)
   })
 
   test('lets each charge leave on its own, ten minutes after its answer', () => {

@@ -5,7 +5,7 @@ import { tempFolder } from '../support/temp-folder.ts'
 import { inVirtualTime } from '../support/virtual-time.ts'
 import { walk } from '../support/walk.ts'
 
-const SETTINGS = { plan: 'standard', rows: '34000', 'page-cost': '1', 'page-ms': '100', 'row-bytes': '100' }
+const SETTINGS = { plan: 'standard', rows: '33000', 'page-cost': '1', 'page-ms': '100', 'row-bytes': '100' }
 
 /** As many programs as there are lanes to it, each with a ledger of its own on the same file. */
 function openLedger(folder: string): LedgerFile {
@@ -35,9 +35,9 @@ test.each(['nested', 'separate', 'batch-half', 'none'])(
     expect(value.violations.bucket).toBe(0)
     // Counted by command: the last commands of one chain, at the end of a window, are all that may be refused.
     expect(value.violations.operating).toBeLessThan(10)
-    // 1,415 s of work: the last of it begins with the third window, or the second where half is counted; and a request that
-    // does not fit what the other program has left waits for one more.
-    const windows = { nested: 3, separate: 3, 'batch-half': 1, none: 0 }[bill] ?? 0
+    // About 1,390 s of work, of 1,425 that are asked for in three windows: the last of it begins with the third, or with the second
+    // where half is counted.
+    const windows = { nested: 2, separate: 2, 'batch-half': 1, none: 0 }[bill] ?? 0
     expect(seconds).toBeLessThan(1.1 * 600 * windows + 30)
   },
   60_000,

@@ -49,7 +49,7 @@ function readWaiting(given: Fields): Waiting | undefined {
 }
 
 function readState(given: Fields): OperatingState | undefined {
-  const { billRatio, workedSeconds, blockedUntil, isInDoubt, usedAt, resetAt } = given
+  const { billRatio, workedSeconds, blockedUntil, isInDoubt, isInBatches, usedAt, resetAt } = given
   if (![billRatio, workedSeconds, blockedUntil, usedAt].every(isFigure)) return undefined
   if ((billRatio as number) <= 0) return undefined
   return {
@@ -59,6 +59,7 @@ function readState(given: Fields): OperatingState | undefined {
     blockedUntil: blockedUntil as number,
     usedAt: usedAt as number,
     isInDoubt: isInDoubt === true,
+    isInBatches: isInBatches === true,
     resetAt: isFigure(resetAt) ? resetAt : undefined,
     charges: readCharges(given['charges']),
     reserved: each(given['reserved'], ({ seconds, until }) =>
@@ -77,9 +78,17 @@ function readCharges(given: unknown): OperatingState['charges'] {
   })
 }
 
-function readSince({ operatingSeconds, workedSeconds, atSeconds }: Fields): OperatingState['since'] {
-  return isFigure(operatingSeconds) && isFigure(workedSeconds) && isFigure(atSeconds)
-    ? { operatingSeconds, workedSeconds, atSeconds }
+function readSince({
+  operatingSeconds,
+  workedSeconds,
+  inFlightSeconds,
+  atSeconds,
+}: Fields): OperatingState['since'] {
+  return isFigure(operatingSeconds) &&
+    isFigure(workedSeconds) &&
+    isFigure(inFlightSeconds) &&
+    isFigure(atSeconds)
+    ? { operatingSeconds, workedSeconds, inFlightSeconds, atSeconds }
     : undefined
 }
 

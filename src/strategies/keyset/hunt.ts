@@ -5,6 +5,7 @@ import {
   RefusalError,
   TransportError,
   type TransportFault,
+  UnreadableRowsError,
 } from '../../errors.ts'
 import { failureOf } from '../../protocol/failures.ts'
 import { PAGE_ROWS } from '../../protocol/limits.ts'
@@ -39,6 +40,10 @@ export function mayBeOfThePage(error: unknown): error is Bx24Error {
   return kind === 'passing' || (kind === 'final' && concernsAll !== true)
 }
 
+function refuseUnreadable({ id, error }: UnreadableRow): never {
+  throw new UnreadableRowsError([{ id, error }])
+}
+
 /** What came of a page: its rows, none, or why it failed. */
 type Look = ReadRows | 'none' | Bx24Error
 
@@ -59,7 +64,7 @@ export class Hunt {
     caller: Caller,
     facts: () => ListFacts,
     options: () => CallOptions,
-    onUnreadable: (row: UnreadableRow) => void,
+    onUnreadable: ((row: UnreadableRow) => void) | undefined = refuseUnreadable,
   ) {
     this.#caller = caller
     this.#facts = facts

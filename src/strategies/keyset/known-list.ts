@@ -229,6 +229,12 @@ export class KnownList {
     return isRead(place.above) ? place.above : undefined
   }
 
+  /** A task was not asked for: it is to be, as if nothing had been. */
+  giveBack(task: Task): void {
+    if (task.kind === 'place') task.place.state = 'open'
+    else takeChain(this.#facts, this.#segments, task.busy, { read: undefined, ending: 'full' })
+  }
+
   /** No answer came to a task: it is to be asked for again, fewer pages at a time. What was to be looked at is read. */
   putBack(task: Task): void {
     if (task.kind !== 'place') {

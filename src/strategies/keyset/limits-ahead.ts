@@ -1,6 +1,5 @@
 import type { Caller } from '../../engine/caller.ts'
 import type { Pace } from './pace.ts'
-import { leastPages } from './request-size.ts'
 
 /** Requests for so many pages of a short list, and some besides: more cost more than the time that they save. */
 const PAGES_A_REQUEST = 14
@@ -19,8 +18,15 @@ export function ceilingWithin(
   left: number,
   { pageSeconds, ceiling }: Pick<Pace, 'pageSeconds' | 'ceiling'>,
 ): number {
-  const pages = Math.floor(left / pageSeconds)
-  return pages < leastPages(pageSeconds) ? ceiling : Math.min(ceiling, pages)
+  return isWorthAsking(left, { pageSeconds }) ? Math.min(ceiling, Math.floor(left / pageSeconds)) : ceiling
+}
+
+/** Beside the wait behind it a request for so many pages costs nothing. */
+const LEAST_PAGES_LEFT = 2
+
+/** Whether the operating time that is `left` is worth a request. */
+export function isWorthAsking(left: number, { pageSeconds }: Pick<Pace, 'pageSeconds'>): boolean {
+  return Math.floor(left / pageSeconds) >= LEAST_PAGES_LEFT
 }
 
 /** Whether the bucket will run dry before so many pages are read, after so many requests. */
@@ -33,4 +39,9 @@ export function isScarce(
   if (bucket === undefined) return false
   const seconds = (pagesAhead * pageSeconds) / lanes
   return sent + pagesAhead / ceiling > bucket.places + bucket.perSecond * seconds
+}
+
+/** What was to be asked for does not fit the operating time that is left before a long wait. It was not sent. */
+export class AskForLess extends Error {
+  override readonly name = 'AskForLess'
 }

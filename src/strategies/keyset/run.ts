@@ -1,25 +1,18 @@
 import type { Caller, CallOptions } from '../../engine/caller.ts'
-import { type Bx24Error, TransportError, UnreadableRowsError } from '../../errors.ts'
+import { type Bx24Error, TransportError } from '../../errors.ts'
 import { PAGE_ROWS } from '../../protocol/limits.ts'
 import type { BatchReply, Command } from '../../protocol/types.ts'
-import type { ListQuery, Page, UnreadableRow, WalkOptions } from '../strategy.ts'
+import type { ListQuery, Page, WalkOptions } from '../strategy.ts'
 import { openingCommands } from './commands.ts'
 import { Hunt } from './hunt.ts'
+import { InFlight, type Running } from './in-flight.ts'
 import { KnownList, type Task } from './known-list.ts'
 import { outlookOf } from './outlook.ts'
 import { Pace } from './pace.ts'
 import { type PlanFacts, planRequest } from './plan-request.ts'
-import { ceilingWithin, isScarce, requestsWorth } from './limits-ahead.ts'
+import { AskForLess, ceilingWithin, isScarce, isWorthAsking, requestsWorth } from './limits-ahead.ts'
 import { leastPages, requestSize } from './request-size.ts'
 import type { ReadRows } from './segments.ts'
-
-/** A request under way. */
-interface Running {
-  readonly pages: number
-  readonly startedAt: number
-  /** The portal has done its work, and only the answer is on the way: there is room for another. */
-  isAnswering: boolean
-}
 
 /** Where requests are scarce or many are needed, one looks at more places than it takes to be back soon. */
 const LONG_PLACE_PAGES = 16
@@ -30,9 +23,8 @@ const LONG_REQUESTS = 60
 /** What has failed while others were answered will fail again; attempts are for what the portal says by chance. */
 const SUSPECT_RETRIES = 1
 
-function refuseUnreadable({ id, error }: UnreadableRow): never {
-  throw new UnreadableRowsError([{ id, error }])
-}
+/** Others may use up what is left of the operating time, faster than it is asked for. */
+const MOST_GIVEN_UP = 32
 
 /** One walk by id: the requests that are under way, as many as lanes are open and as there is something to ask for. */
 export class KeysetRun {
@@ -44,10 +36,12 @@ export class KeysetRun {
   readonly #hunt: Hunt
   readonly #over = new AbortController()
   readonly #signal: AbortSignal
-  readonly #running = new Set<Running>()
+  readonly #inFlight = new InFlight()
   #rowsWanted: number
   #sent = 0
   #pagesAsked = 0
+  /** Requests that were given up for being too long, since one was sent. */
+  #givenUp = 0
   #failure: { readonly error: unknown } | undefined
   /** Answers have come since requests were started last. */
   #hasNews = false
@@ -61,12 +55,11 @@ export class KeysetRun {
     this.#pace = new Pace(options)
     this.#signal = AbortSignal.any([options.signal, this.#over.signal])
     this.#rowsWanted = options.rowsWanted
-    const unreadable = options.onUnreadable ?? refuseUnreadable
     this.#hunt = new Hunt(
       caller,
       () => this.#list.facts,
       () => this.#callOptions(1),
-      unreadable,
+      options.onUnreadable,
     )
   }
 
@@ -89,7 +82,7 @@ export class KeysetRun {
         return
       }
       this.#send()
-      if (this.#running.size === 0) throw new Error('nothing is asked for, and the list is not at its end')
+      if (this.#inFlight.count === 0) throw new Error('nothing is asked for, and the list is not at its end')
       await this.#change()
     }
   }
@@ -97,7 +90,7 @@ export class KeysetRun {
   /** Breaks off what is under way. */
   async end(): Promise<void> {
     this.#over.abort(new Error('the walk has ended'))
-    while (this.#running.size > 0) await this.#change()
+    while (this.#inFlight.count > 0) await this.#change()
   }
 
   #change(): Promise<void> {
@@ -126,14 +119,14 @@ export class KeysetRun {
   /** Starts requests as long as there is something to ask for. */
   #send(): void {
     this.#hasNews = false
-    while (this.#failure === undefined && this.#inWork.length < this.#lanes) {
+    const inFlight = this.#inFlight
+    while (this.#failure === undefined && !inFlight.isHeldBack && inFlight.inWork.length < this.#lanes) {
       if (this.#pace.ceiling > 1) this.#list.lookAhead(this.#pace.mostRows, this.#rowsWanted)
       const parts = planRequest(this.#list.segments, this.#facts())
       if (parts.length === 0) return
       const tasks = parts.map((part) => this.#list.occupy(part))
       const pages = tasks.reduce((sum, task) => sum + task.pages, 0)
-      const request: Running = { pages, startedAt: Date.now(), isAnswering: false }
-      this.#running.add(request)
+      const request = inFlight.begin(pages)
       this.#sent++
       this.#pagesAsked += pages
       void this.#ask(tasks, pages, request)
@@ -142,15 +135,10 @@ export class KeysetRun {
           this.#over.abort(error)
         })
         .finally(() => {
-          this.#running.delete(request)
+          inFlight.end(request)
           this.#tellNews()
         })
     }
-  }
-
-  /** Requests that the portal works on. */
-  get #inWork(): Running[] {
-    return [...this.#running].filter(({ isAnswering }) => !isAnswering)
   }
 
   /** Requests to have in flight: as many more as the list is worth, as far as it is known. */
@@ -158,8 +146,8 @@ export class KeysetRun {
     const { openPages, placePages } = this.#list.demand
     const known = this.#pagesAsked + openPages + placePages
     const worth = this.#list.looksLong ? Infinity : requestsWorth(known, this.#sent)
-    const least = this.#running.size === 0 ? 1 : 0
-    return Math.min(this.#pace.lanes, this.#inWork.length + Math.max(least, worth))
+    const least = this.#inFlight.count === 0 ? 1 : 0
+    return Math.min(this.#pace.lanes, this.#inFlight.inWork.length + Math.max(least, worth))
   }
 
   #tellNews(): void {
@@ -173,40 +161,37 @@ export class KeysetRun {
     const ceiling = ceilingWithin(this.#secondsLeft, this.#pace)
     const { openPages, placePages, laterPages, isGuess } = this.#list.demand
     const lanes = this.#lanes
-    const running = this.#inWork
+    const inWork = this.#inFlight.inWork.length
     const size = requestSize({
       ...this.#pace.facts,
       lanes,
       ceiling,
-      running: running.map(({ pages, startedAt }) =>
-        Math.max(0, pages * pageSeconds - (now - startedAt) / 1000),
-      ),
+      running: this.#inFlight.secondsLeft(pageSeconds, now),
       openPages: Math.min(openPages + placePages, Math.ceil(this.#rowsWanted / PAGE_ROWS)),
     })
     const pagesAhead = openPages + laterPages
     const scarce = isScarce(this.#caller.bucket, this.#sent, pagesAhead, this.#pace)
-    const idle = Math.max(1, lanes - running.length)
+    const idle = Math.max(1, lanes - inWork)
     const isLong = scarce || (!isGuess && pagesAhead > LONG_REQUESTS * ceiling)
     const leastPlaces = isLong ? LONG_PLACE_PAGES : isGuess ? leastPages(pageSeconds) : LATER_PLACE_PAGES
-    const rowsInFlight = [...this.#running].reduce((sum, { pages }) => sum + pages * PAGE_ROWS, 0)
     return {
       size,
       ceiling,
       placePages: Math.max(leastPlaces, 2 * Math.ceil(placePages / 2 / idle)),
       isScarce: scarce,
-      isAnswering: running.length < this.#running.size,
+      isAnswering: inWork < this.#inFlight.count,
       pagesAhead,
       nearRows: this.#pace.nearRows(lanes),
       mostRows,
-      roomRows: mostRows - this.#list.rowsWaiting - rowsInFlight,
+      roomRows: mostRows - this.#list.rowsWaiting - this.#inFlight.rows,
       rowsWanted: this.#rowsWanted,
-      isIdle: this.#running.size === 0,
+      isIdle: this.#inFlight.count === 0,
     }
   }
 
   /** Seconds of operating time that may still be asked for, besides what is in flight. */
   get #secondsLeft(): number {
-    const asked = [...this.#running].reduce((sum, { pages }) => sum + pages * this.#pace.pageSeconds, 0)
+    const asked = this.#inFlight.pagesAsked * this.#pace.pageSeconds
     return this.#caller.secondsLeft?.(this.#query.method.method, asked) ?? Infinity
   }
 
@@ -216,13 +201,13 @@ export class KeysetRun {
     const [task] = tasks
     const [command] = commands.flat()
     if (task !== undefined && task.kind !== 'place' && command !== undefined && pages === 1) {
-      await this.#askAlone(task, command)
+      await this.#askAlone(task, command, request)
       return
     }
     const isSuspect = tasks.some((one) => one.kind === 'chain' && one.busy.segment.suspectPages !== undefined)
     try {
       const reply = await this.#caller.batch(commands.flat(), {
-        ...this.#callOptions(pages),
+        ...this.#callOptions(pages, request),
         ...(isSuspect ? { retries: SUSPECT_RETRIES } : {}),
         onAnswering: () => {
           request.isAnswering = true
@@ -243,6 +228,10 @@ export class KeysetRun {
         reply,
       )
     } catch (error) {
+      if (error instanceof AskForLess) {
+        for (const one of tasks) this.#list.giveBack(one)
+        return
+      }
       if (error instanceof TransportError && error.isTooMuch)
         this.#pace.tooMuch(pages, error.elapsedMs, Date.now())
       else if (!(await this.#hunt.isOfThePage(error))) throw error
@@ -251,9 +240,9 @@ export class KeysetRun {
   }
 
   /** One page in a call of its own; if only that page fails, what can be read of it. */
-  async #askAlone(task: Exclude<Task, { kind: 'place' }>, command: Command): Promise<void> {
+  async #askAlone(task: Exclude<Task, { kind: 'place' }>, command: Command, request: Running): Promise<void> {
     const { segment } = task.busy
-    const options = this.#callOptions(1)
+    const options = this.#callOptions(1, request)
     try {
       const isSuspect = segment.suspectPages !== undefined
       const reply = await this.#caller.call(
@@ -268,8 +257,21 @@ export class KeysetRun {
     }
   }
 
-  #callOptions(pages: number): CallOptions {
+  #callOptions(pages: number, request?: Running): CallOptions {
     return {
+      onHeldBack: (leftSeconds) => {
+        if (request === undefined) return
+        const isTooMuch = leftSeconds < pages * this.#pace.pageSeconds
+        if (isTooMuch && isWorthAsking(leftSeconds, this.#pace) && this.#givenUp++ < MOST_GIVEN_UP)
+          throw new AskForLess()
+        request.isHeldBack = true
+      },
+      onDoubt: () => {
+        this.#givenUp = 0
+        if (request?.isHeldBack !== true) return
+        request.isHeldBack = false
+        this.#tellNews()
+      },
       signal: this.#signal,
       expectedSeconds: pages * this.#pace.pageSeconds,
       onTrouble: (elapsedMs) => this.#pace.trouble(elapsedMs, Date.now()),
