@@ -7,6 +7,9 @@ const LEAST_FIRST_ROWS = 1_500
 const FIRST_CELL_ROWS = 2_500
 const MOST_FIRST_CELLS = 24
 const MOST_UNCLEAR_CELLS = 12
+/** Of a list of so many rows each of eight lanes is to have as much to read. */
+const MIDDLE_LIST_ROWS = { least: 6_000, below: 20_000 }
+const MIDDLE_CELLS = 8
 /** A list whose two ends promise so many rows is looked at in a hurry: the requests for it are few beside all others. */
 const LONG_LIST_ROWS = 90_000
 
@@ -45,9 +48,11 @@ export function cellsOf(segment: OpenSegment): number {
   const { rows, error } = expectedRows(segment)
   if (!Number.isFinite(rows)) return 1
   if (looks === 0) {
-    const isFew = !looksLong(segment) && isUnclear(rows, error)
+    if (rows < LEAST_FIRST_ROWS) return 1
+    const isFew = rows < LONG_LIST_ROWS && isUnclear(rows, error)
     const most = isFew ? MOST_UNCLEAR_CELLS : MOST_FIRST_CELLS
-    return rows < LEAST_FIRST_ROWS ? 1 : Math.min(most, 1 + Math.ceil(rows / FIRST_CELL_ROWS))
+    const least = rows < MIDDLE_LIST_ROWS.least ? 1 : MIDDLE_CELLS
+    return Math.min(most, Math.max(least, 1 + Math.ceil(rows / FIRST_CELL_ROWS)))
   }
   // A place in a hole shows both of its shores: one look after the other finds all islands.
   if (occupied !== undefined && occupied < 1) return 2
@@ -56,9 +61,14 @@ export function cellsOf(segment: OpenSegment): number {
   return Math.min(MOST_CELLS, Math.max(2, Math.ceil(rows / CELL_ROWS)))
 }
 
-/** Whether a list at which nobody has looked is long, by what its two ends promise. */
+/**
+ * Whether a list at which nobody has looked is long, by what its two ends promise: very much, or as many rows as both of
+ * them do. What lies between may well be the promise of a few islands.
+ */
 export function looksLong(segment: OpenSegment): boolean {
-  return expectedRows(segment).rows >= LONG_LIST_ROWS
+  const { rows, error } = expectedRows(segment)
+  const { least, below } = MIDDLE_LIST_ROWS
+  return rows >= LONG_LIST_ROWS || (rows >= least && rows < below && !isUnclear(rows, error))
 }
 
 /** A segment to be looked at in places evenly spread over the rows that are expected in it. */

@@ -17,7 +17,7 @@ import type { ReadRows } from './segments.ts'
 /** Where requests are scarce or many are needed, one looks at more places than it takes to be back soon. */
 const LONG_PLACE_PAGES = 16
 /** Whoever looks again does so while others read. */
-const LATER_PLACE_PAGES = 8
+const LATER_PLACE_PAGES = 10
 const LONG_REQUESTS = 60
 
 /** What has failed while others were answered will fail again; attempts are for what the portal says by chance. */
@@ -160,6 +160,7 @@ export class KeysetRun {
     const { pageSeconds, mostRows } = this.#pace
     const ceiling = ceilingWithin(this.#secondsLeft, this.#pace)
     const { openPages, placePages, laterPages, isGuess } = this.#list.demand
+    const pagesAhead = openPages + laterPages
     const lanes = this.#lanes
     const inWork = this.#inFlight.inWork.length
     const size = requestSize({
@@ -167,9 +168,9 @@ export class KeysetRun {
       lanes,
       ceiling,
       running: this.#inFlight.secondsLeft(pageSeconds, now),
-      openPages: Math.min(openPages + placePages, Math.ceil(this.#rowsWanted / PAGE_ROWS)),
+      // What places will bring is to be read as well: it is not to come when the lanes are done with the rest.
+      openPages: Math.min(placePages + (isGuess ? openPages : pagesAhead), this.#rowsWanted / PAGE_ROWS),
     })
-    const pagesAhead = openPages + laterPages
     const scarce = isScarce(this.#caller.bucket, this.#sent, pagesAhead, this.#pace)
     const idle = Math.max(1, lanes - inWork)
     const isLong = scarce || (!isGuess && pagesAhead > LONG_REQUESTS * ceiling)
