@@ -9,12 +9,14 @@ const FACTS: PlanFacts = {
   size: 50,
   ceiling: 50,
   placePages: 16,
+  soonPlacePages: 16,
   isScarce: false,
   isAnswering: false,
   pagesAhead: 1000,
   nearRows: 15_000,
   mostRows: 25_000,
   roomRows: 25_000,
+  rowsWaiting: 0,
   rowsWanted: Infinity,
   isIdle: false,
 }
@@ -56,7 +58,27 @@ describe('the next request', () => {
   test('looks at places first, and at nothing else', () => {
     const looked = probed(openSegment({ after: 0, upTo: 10_001, before: 1, behind: 1, looks: 0 }), 3)
     expect(plan([dense(20_000, 500), looked])).toEqual(['place 3333', 'place 6667'])
-    expect(plan([looked], { placePages: 2 })).toEqual(['place 3333'])
+    expect(plan([dense(20_000, 500), looked], { placePages: 2 })).toEqual(['place 3333'])
+  })
+
+  test('looks at fewer places at a time where nothing else may be begun', () => {
+    const looked = probed(openSegment({ after: 0, upTo: 10_001, before: 1, behind: 1, looks: 0 }), 3)
+    expect(plan([looked], { soonPlacePages: 2 })).toEqual(['place 3333'])
+    expect(plan([looked, dense(10_000, 500)], { soonPlacePages: 2 })).toEqual(['place 3333', 'place 6667'])
+    // What lies so far behind does not count.
+    expect(plan([looked, dense(10_000, 500)], { soonPlacePages: 2, mostRows: 9000 })).toEqual(['place 3333'])
+  })
+
+  test('asks for the little that is missing in front alone, when much waits behind it', () => {
+    const segments = [dense(0, 120), doneSegment(idsFrom(121, 2500)), dense(2620, 10_000)]
+    const waiting = { rowsWaiting: 2500, roomRows: 0 }
+    expect(plan(segments, waiting)).toEqual(['chain of 3 from 0'])
+    expect(plan(segments, { ...waiting, isAnswering: true })).toEqual(['chain of 3 from 0'])
+    expect(plan(segments, { rowsWaiting: 100 })).toEqual([
+      'chain of 3 from 0',
+      'chain of 47 from 2620, rest from 4970',
+    ])
+    expect(plan([dense(0, 1000), ...segments.slice(1)], waiting)).toEqual([])
   })
 
   test('takes chains along with places where requests are scarce', () => {

@@ -24,11 +24,15 @@ export interface PlanFacts {
   readonly ceiling: number
   /** Commands of a request that looks at places. */
   readonly placePages: number
+  /** The same where nothing else may be begun before it is back. */
+  readonly soonPlacePages: number
   /** Rows in front that lanes work on first, and those behind which nothing is begun: it would have to wait for them. */
   readonly nearRows: number
   readonly mostRows: number
   /** Rows that may still be taken on, in flight or waiting for those in front of them. */
   readonly roomRows: number
+  /** Rows that were read and wait for those in front of them. */
+  readonly rowsWaiting: number
   /** Rows that are still wanted of those that are not delivered. */
   readonly rowsWanted: number
   /** More requests are needed than the portal's bucket lets out at once. */
@@ -46,6 +50,9 @@ const LEAST_FILLED = 0.9
 /** Shorter chains are not cut off a segment: the rest would be a chain of its own. */
 const LEAST_CHAIN_PAGES = 4
 const LEAST_CUT_PAGES = 6
+/** So few pages in front are asked for at once when such a share of the rows that may wait for them does. */
+const MOST_IN_THE_WAY = 5
+const MUCH_WAITING = 0.1
 
 /**
  * What the next request should ask for, in the order of the ids; nothing if nothing may be asked now.
@@ -56,6 +63,8 @@ const LEAST_CUT_PAGES = 6
  * would wait for those in front; then what lies behind.
  */
 export function planRequest(segments: readonly Segment[], facts: PlanFacts): readonly Part[] {
+  const inTheWay = partInTheWay(segments, facts)
+  if (inTheWay !== undefined) return [inTheWay]
   if (facts.roomRows <= 0 && !facts.isIdle) return []
   const parts = choose(segments, facts)
   const isPatient = facts.isScarce || facts.isAnswering
@@ -64,6 +73,16 @@ export function planRequest(segments: readonly Segment[], facts: PlanFacts): rea
   const pages = parts.reduce((sum, part) => sum + pagesOf(part), 0)
   const wanted = facts.isAnswering ? facts.ceiling : Math.min(facts.size, facts.pagesAhead)
   return pages < wanted * LEAST_FILLED ? [] : parts
+}
+
+/** What little is missing in front while much waits behind it: in a request with more it would hold all of it up. */
+function partInTheWay([first]: readonly Segment[], facts: PlanFacts): Part | undefined {
+  if (first?.kind !== 'open' || !isReady(first) || facts.isScarce) return undefined
+  if (facts.rowsWaiting < MUCH_WAITING * facts.mostRows) return undefined
+  const pages = expectedPages(first)
+  return pages > MOST_IN_THE_WAY
+    ? undefined
+    : (partAlone(first) ?? { kind: 'chain', segment: first, pages, rest: undefined })
 }
 
 function isAskedAlone(part: Part): boolean {
@@ -76,8 +95,9 @@ export function pagesOf(part: Part): number {
 }
 
 function choose(segments: readonly Segment[], facts: PlanFacts): readonly Part[] {
-  const places = choosePlaces(segments, facts)
-  if (places.length > 0 && !facts.isScarce) return places
+  const places = choosePlaces(segments, facts, facts.placePages)
+  if (places.length > 0 && !facts.isScarce)
+    return canReadOn(segments, facts) ? places : choosePlaces(segments, facts, facts.soonPlacePages)
   const used = 2 * places.length
   const left = { ...facts, size: facts.size - used, ceiling: facts.ceiling - used }
   for (const [isRest, mostAhead] of [
@@ -109,7 +129,12 @@ function fillUp(
   return chooseChains(segments, left, true, mostAhead).filter((part) => !isAskedAlone(part))
 }
 
-function choosePlaces(segments: readonly Segment[], { placePages, ceiling }: PlanFacts): Part[] {
+/** Whether there is something to be read near enough to the front. */
+function canReadOn(segments: readonly Segment[], facts: PlanFacts): boolean {
+  return [false, true].some((isRest) => chooseChains(segments, facts, isRest, facts.mostRows).length > 0)
+}
+
+function choosePlaces(segments: readonly Segment[], { ceiling }: PlanFacts, placePages: number): Part[] {
   const open = segments.flatMap((one) =>
     one.kind === 'probed'
       ? one.places

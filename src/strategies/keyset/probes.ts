@@ -24,7 +24,7 @@ const MOST_CELLS = 8
 
 /** Where the rows on the two sides lie so differently, nobody can tell how many there are between. */
 const UNCLEAR_ROWS = 500
-const UNCLEAR_SHARE = 0.35
+const UNCLEAR_SHARE = 0.24
 
 /** Whether the number of rows in a segment is hardly better than guessed. */
 export function isUnclear(rows: number, error: number): boolean {

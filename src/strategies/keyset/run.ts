@@ -11,14 +11,9 @@ import { outlookOf } from './outlook.ts'
 import { Pace } from './pace.ts'
 import { type PlanFacts, planRequest } from './plan-request.ts'
 import { AskForLess, ceilingWithin, isScarce, isWorthAsking, requestsWorth } from './limits-ahead.ts'
-import { leastPages, requestSize } from './request-size.ts'
+import { placeSizes } from './place-size.ts'
+import { requestSize } from './request-size.ts'
 import type { ReadRows } from './segments.ts'
-
-/** Where requests are scarce or many are needed, one looks at more places than it takes to be back soon. */
-const LONG_PLACE_PAGES = 16
-/** Whoever looks again does so while others read. */
-const LATER_PLACE_PAGES = 10
-const LONG_REQUESTS = 60
 
 /** What has failed while others were answered will fail again; attempts are for what the portal says by chance. */
 const SUSPECT_RETRIES = 1
@@ -161,6 +156,7 @@ export class KeysetRun {
     const ceiling = ceilingWithin(this.#secondsLeft, this.#pace)
     const { openPages, placePages, laterPages, isGuess } = this.#list.demand
     const pagesAhead = openPages + laterPages
+    const { rowsWaiting } = this.#list
     const lanes = this.#lanes
     const inWork = this.#inFlight.inWork.length
     const size = requestSize({
@@ -173,18 +169,17 @@ export class KeysetRun {
     })
     const scarce = isScarce(this.#caller.bucket, this.#sent, pagesAhead, this.#pace)
     const idle = Math.max(1, lanes - inWork)
-    const isLong = scarce || (!isGuess && pagesAhead > LONG_REQUESTS * ceiling)
-    const leastPlaces = isLong ? LONG_PLACE_PAGES : isGuess ? leastPages(pageSeconds) : LATER_PLACE_PAGES
     return {
       size,
       ceiling,
-      placePages: Math.max(leastPlaces, 2 * Math.ceil(placePages / 2 / idle)),
+      ...placeSizes({ pageSeconds, ceiling, idle, isScarce: scarce, isGuess, pagesAhead, placePages }),
       isScarce: scarce,
       isAnswering: inWork < this.#inFlight.count,
       pagesAhead,
       nearRows: this.#pace.nearRows(lanes),
       mostRows,
-      roomRows: mostRows - this.#list.rowsWaiting - this.#inFlight.rows,
+      rowsWaiting,
+      roomRows: mostRows - rowsWaiting - this.#inFlight.rows,
       rowsWanted: this.#rowsWanted,
       isIdle: this.#inFlight.count === 0,
     }
