@@ -67,6 +67,17 @@ describe('an outage of 40 seconds in an export of eight lanes', () => {
     60_000,
   )
 
+  test('in which nothing is answered, and which lasts, does not make the requests after it shorter', async () => {
+    const { events } = await watchedRun({ ...LONG, fault: 'hang@15s-255s' }, exportAll)
+    const overAt = events.find(({ event }) => event.type === 'recovered')?.at ?? NaN
+    expect(inFlight(events, overAt + 5)).toBeGreaterThanOrEqual(8)
+    const sizes = events.flatMap(({ at, event }) =>
+      event.type === 'sent' && at >= overAt && at < overAt + 20 ? [event.commands] : [],
+    )
+    // Those that had waited for its end were made up while it was not known.
+    expect(sizes.toSorted((left, right) => left - right)[sizes.length >> 1]).toBe(50)
+  })
+
   test('is told as a wait of its own, until when it is looked again', async () => {
     const { events } = await watchedRun({ ...LONG, rows: '30000', fault: 'http-503@5s-45s' }, exportAll)
     const waits = events.filter(({ event }) => event.type === 'waiting' && event.reason === 'outage')

@@ -246,6 +246,14 @@ export class KnownList {
     if (at >= 0) this.#segments[at] = { ...restOf(task.probed), looks: MOST_LOOKS }
   }
 
+  /** What failed did so because the portal was down: no page is held to be the cause. */
+  clearSuspicion(): void {
+    for (const [at, segment] of this.#segments.entries()) {
+      if (segment.kind === 'open') this.#segments[at] = { ...segment, suspectPages: undefined }
+      else if (segment.kind === 'busy') segment.segment = { ...segment.segment, suspectPages: undefined }
+    }
+  }
+
   /** Takes in what could be read of a page that failed. */
   takeSearched(task: Exclude<Task, PlacePart>, found: ChainRead): void {
     takeChain(this.#facts, this.#segments, task.busy, found)

@@ -42,6 +42,8 @@ export class Pace {
   /** Troubles since the last good answer, those that came together counted once; and when the last of them was. */
   #troubles = 0
   #troubledAt = -Infinity
+  /** What was known before requests took too long, as long as none was answered since. */
+  #beforeTooMuch: { readonly ceiling: number; readonly pageSeconds: number } | undefined
   #pageSeconds = UNKNOWN_PAGE_SECONDS
   #rowBytes = 0
   #sentAt = 0
@@ -132,6 +134,7 @@ export class Pace {
   /** After a request that took too long or was too large: half of what was asked, and if that does not help, fewer at a time. */
   tooMuch(pages: number, elapsedMs: number, now: number): void {
     this.trouble(elapsedMs, now)
+    this.#beforeTooMuch ??= { ceiling: this.#ceiling, pageSeconds: this.#pageSeconds }
     this.#ceiling = Math.max(1, Math.floor(pages / 2))
     this.#pageSeconds = Math.max(this.#pageSeconds, elapsedMs / 1000 / pages)
   }
@@ -140,6 +143,10 @@ export class Pace {
   outageOver(): void {
     this.#troubledCeiling = Infinity
     this.#lanes.restore()
+    if (this.#beforeTooMuch === undefined) return
+    this.#ceiling = this.#beforeTooMuch.ceiling
+    this.#pageSeconds = this.#beforeTooMuch.pageSeconds
+    this.#beforeTooMuch = undefined
   }
 
   /** After a request that failed and is sent again: shorter ones, then fewer at a time, and so on down to single pages. */
@@ -153,6 +160,7 @@ export class Pace {
 
   #recover(): void {
     this.#troubles = 0
+    this.#beforeTooMuch = undefined
     this.#troubledCeiling = this.#troubledCeiling * 2 < this.#batchSize ? this.#troubledCeiling * 2 : Infinity
   }
 }

@@ -273,6 +273,7 @@ export class KeysetRun {
       onTrouble: (elapsedMs) => this.#pace.trouble(elapsedMs, Date.now()),
       onOutageOver: () => {
         this.#pace.outageOver()
+        this.#list.clearSuspicion()
         this.#tellNews()
       },
     }

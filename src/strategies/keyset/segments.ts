@@ -51,7 +51,7 @@ export interface OpenSegment {
 /** A segment that a request is reading. */
 export interface BusySegment {
   readonly kind: 'busy'
-  readonly segment: OpenSegment
+  segment: OpenSegment
   /** Rows up to here have come with the segment in front of it meanwhile. */
   skipUpTo?: number
 }
