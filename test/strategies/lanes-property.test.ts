@@ -48,6 +48,8 @@ const calm = {
   emptyBatches: 0,
   timeouts: 0,
   trouble: 0,
+  outages: 0,
+  heldBack: 0,
   ignoresDescending: false,
   ignoresUpTo: false,
   inserts: 0,
@@ -62,6 +64,8 @@ const troubled = fc.record({
   emptyBatches: sometimes(0.5),
   timeouts: sometimes(0.5),
   trouble: sometimes(0.5),
+  outages: sometimes(0.3),
+  heldBack: sometimes(0.5),
 })
 
 function cases(manners: fc.Arbitrary<Partial<ListManners>>): fc.Arbitrary<Case> {
@@ -92,7 +96,8 @@ function cases(manners: fc.Arbitrary<Partial<ListManners>>): fc.Arbitrary<Case> 
 
 async function walked({ ids, manners, options, bounds, seed }: Case): Promise<Walked> {
   const clock = new OwnClock()
-  const most = 300 + 5 * Math.ceil(ids.length / PAGE)
+  // What is left of the operating time may be two pages at a time.
+  const most = 300 + (manners.heldBack > 0 ? 8 : 5) * Math.ceil(ids.length / PAGE)
   const list = new ListInMemory(ids, manners, clock, randomOf(seed), most)
   const { query } = checkedQuery('crm.deal.list', { params: {}, where: [], select: undefined })
   const got: number[] = []

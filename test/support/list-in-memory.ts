@@ -27,12 +27,21 @@ export interface ListManners {
   readonly timeouts: number
   /** Requests that fail once and are sent again underneath. */
   readonly trouble: number
+  /** Requests that failed as the portal was down, which is told before they are sent again. */
+  readonly outages: number
+  /** Requests that wait for operating time, of which there is left what chance says. */
+  readonly heldBack: number
   readonly ignoresDescending: boolean
   readonly ignoresUpTo: boolean
   /** Rows that come and go with every command, on the average. */
   readonly inserts: number
   readonly deletes: number
 }
+
+/** What happens to a share of the requests, or of their commands. */
+type Chance = {
+  [K in keyof ListManners]: ListManners[K] extends number ? K : never
+}[keyof ListManners]
 
 const PAGE = 50
 const NO_SIGNAL_OF_LIFE = 60
@@ -74,6 +83,7 @@ export class ListInMemory {
     const { bucket } = this.#manners
     return {
       ...(bucket === undefined ? {} : { bucket }),
+      secondsLeft: () => this.#secondsLeft(),
       batch: (commands, options) => this.#serve(commands, options, false),
       call: async (command, options) => {
         const { outcomes } = await this.#serve([{ ...command, name: 'only' }], options, true)
@@ -91,10 +101,16 @@ export class ListInMemory {
 
   async #serve(
     commands: readonly NamedCommand[],
-    { signal, onTrouble }: BatchOptions,
+    { signal, onTrouble, onOutageOver, onHeldBack, onDoubt }: BatchOptions,
     isAlone: boolean,
   ): Promise<BatchReply> {
     const { stats } = this
+    while (this.#happens('heldBack')) {
+      await this.#clock.sleep(0, signal)
+      onHeldBack?.(this.#secondsLeft())
+      await this.#clock.sleep(this.#random() * 60, signal)
+    }
+    onDoubt?.(true)
     if (++stats.requests > this.#mostRequests) throw new Error(`more than ${this.#mostRequests} requests`)
     if (isAlone) stats.alone++
     stats.pages += commands.length
@@ -105,6 +121,10 @@ export class ListInMemory {
       if (this.#happens('trouble')) {
         await this.#clock.sleep(this.#manners.latencySeconds, signal)
         onTrouble?.(Date.now() - sentAt)
+      }
+      if (this.#happens('outages')) {
+        await this.#clock.sleep(NO_SIGNAL_OF_LIFE, signal)
+        onOutageOver?.()
       }
       if (!isAlone && this.#happens('timeouts')) {
         await this.#clock.sleep(NO_SIGNAL_OF_LIFE, signal)
@@ -137,9 +157,12 @@ export class ListInMemory {
     return wait * 1000
   }
 
-  #happens(
-    what: 'refused' | 'absent' | 'empty' | 'short' | 'emptyBatches' | 'timeouts' | 'trouble',
-  ): boolean {
+  #secondsLeft(): number {
+    const { heldBack, pageSeconds } = this.#manners
+    return heldBack === 0 || this.#random() < 0.5 ? Infinity : this.#random() * 60 * pageSeconds
+  }
+
+  #happens(what: Chance): boolean {
     return this.#random() < this.#manners[what]
   }
 
