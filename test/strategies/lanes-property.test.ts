@@ -146,7 +146,7 @@ describe('a walk by id, whatever the list and the order of the answers', { timeo
       expectRows(one, got)
       const { batchSize, concurrency = 8, rowsWanted } = one.options
       const perfect = Math.ceil(Math.min(rowsWanted, expectedOf(one).length) / PAGE)
-      expect(list.stats.pages).toBeLessThanOrEqual(3 * perfect + 100)
+      expect(list.stats.pages).toBeLessThanOrEqual(3 * perfect + 120)
       expect(list.stats.peakInFlight).toBeLessThanOrEqual(concurrency)
       expect(list.stats.mostHeld).toBeLessThanOrEqual(concurrency * (2.5 + 1) * 50 * PAGE)
       if (batchSize === 1) expect(list.stats.requests).toBe(list.stats.alone)
