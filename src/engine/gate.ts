@@ -114,13 +114,26 @@ export function openGate({ limits, maxWaitMs, onEvent, ledger = ownLedger() }: G
     for (;;) {
       const found = await changed(ledger, (document) => reserve(document, demand, since))
       if ('reservations' in found) return found
-      const { until, method, leftSeconds } = found
-      demand.onHeldBack?.(leftSeconds)
-      // It may be others who are served first, or refused: every wait is one of its own.
-      const from = Math.max(demand.limitedSince ?? Date.now(), servedAt.get(method) ?? 0)
-      if (until - from > maxWaitMs) throw outOfPatience(method, until, maxWaitMs)
-      await holdBack(onEvent, { method, reason: 'operating', until }, () => sleep(until - Date.now(), signal))
+      try {
+        await waitUntilFree(found, demand, signal)
+      } catch (error) {
+        // Whoever gives up is not to be listed as waiting; what else of this program waits says so again.
+        await changed(ledger, ({ waiting }) => Reflect.deleteProperty(waiting, ledger.holder))
+        throw error
+      }
     }
+  }
+
+  async function waitUntilFree(
+    { until, method, leftSeconds }: InTheWay,
+    demand: Demand,
+    signal: AbortSignal,
+  ): Promise<void> {
+    demand.onHeldBack?.(leftSeconds)
+    // It may be others who are served first, or refused: every wait is one of its own.
+    const from = Math.max(demand.limitedSince ?? Date.now(), servedAt.get(method) ?? 0)
+    if (until - from > maxWaitMs) throw outOfPatience(method, until, maxWaitMs)
+    await holdBack(onEvent, { method, reason: 'operating', until }, () => sleep(until - Date.now(), signal))
   }
 
   async function waitForBucket(demand: Demand, signal: AbortSignal): Promise<void> {

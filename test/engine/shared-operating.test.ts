@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { LedgerFile } from '../../src/engine/ledger/ledger-file.ts'
+import { checkedQuery } from '../../src/operations/list-query.ts'
+import { walkByKeyset } from '../../src/strategies/keyset/walk.ts'
 import { portalInProcess } from '../support/portal-in-process.ts'
 import { tempFolder } from '../support/temp-folder.ts'
 import { inVirtualTime } from '../support/virtual-time.ts'
@@ -41,4 +43,37 @@ test.each(['nested', 'separate', 'batch-half', 'none'])(
     expect(seconds).toBeLessThan(1.1 * 600 * windows + 30)
   },
   60_000,
+)
+
+test.each(['its patience ends', 'it is stopped'])(
+  'a program that waits no longer since %s is not listed',
+  async (why) => {
+    const folder = tempFolder()
+    const { value } = await inVirtualTime(async () => {
+      const settings = { ...SETTINGS, rows: '60000' }
+      const maxWaitMs = why === 'it is stopped' ? 900_000 : 60_000
+      const over = new AbortController()
+      let listed: unknown
+      const tested = portalInProcess(settings, {
+        plan: 'standard',
+        maxWaitMs,
+        ledger: openLedger(folder),
+        onEvent: (event) => {
+          if (event.type !== 'waiting' || event.until - Date.now() < 60_000) return
+          listed ??= Object.keys(openLedger(folder).look().waiting)
+          over.abort(new Error('stopped'))
+        },
+      })
+      const { query } = checkedQuery('crm.deal.list', { params: {}, where: [], select: undefined })
+      const options = { signal: over.signal, batchSize: 50, concurrency: undefined, rowsWanted: Infinity }
+      const walking = async (): Promise<void> => {
+        for await (const page of walkByKeyset(tested.caller, query, options))
+          expect(page.rows.length).toBeGreaterThan(0)
+      }
+      await expect(walking()).rejects.toThrow()
+      return { listed, left: openLedger(folder).look().waiting }
+    })
+    if (why === 'it is stopped') expect(value.listed).toHaveLength(1)
+    expect(value.left).toEqual({})
+  },
 )
