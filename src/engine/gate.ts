@@ -98,7 +98,7 @@ export function openGate({ limits, maxWaitMs, onEvent, ledger = ownLedger() }: G
     const { holder, who } = ledger
     if (until > now) {
       waiting[holder] = { who, method, reason: 'operating', since, until }
-      const leftSeconds = Math.min(...windows.map(({ window }) => window.left(0, now, holder)))
+      const leftSeconds = Math.min(...windows.map(({ window }) => window.left(0, now)))
       return { until, method, leftSeconds }
     }
     if (waiting[holder]?.reason === 'operating') Reflect.deleteProperty(waiting, holder)

@@ -225,6 +225,8 @@ export class KeysetRun {
       )
     } catch (error) {
       if (error instanceof AskForLess) {
+        this.#sent--
+        this.#pagesAsked -= pages
         for (const one of tasks) this.#list.giveBack(one)
         return
       }

@@ -51,6 +51,7 @@ export interface OpenSegment {
 /** A segment that a request is reading. */
 export interface BusySegment {
   readonly kind: 'busy'
+  /** Another one once nothing in it is suspected any more. */
   segment: OpenSegment
   /** Rows up to here have come with the segment in front of it meanwhile. */
   skipUpTo?: number
