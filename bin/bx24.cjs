@@ -25,14 +25,9 @@ if (found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1])) {
   setFlags('--liftoff-only')
   // Rows pass through; what V8 would add to the space for young objects is 30 MB that nobody needs.
   setFlags('--semi-space-growth-factor=1')
-  // The usual get-all has a file of its own, that is half as long to read.
-  var words = process.argv.slice(2)
-  var isLong = words.some(function (word) {
-    return /^--(ids|resume|sandbox|verify|manifest)(=|$)/.test(word)
-  })
   Promise.resolve()
     .then(function () {
-      return require(words[0] === 'get-all' && !isLong ? '../dist/get-all.cjs' : '../dist/main.cjs').main()
+      return require('./load-program.cjs').loadProgram(process.argv[2]).main()
     })
     .catch(function (error) {
       process.exitCode = 70

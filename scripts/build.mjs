@@ -1,10 +1,11 @@
 // Bundles the program and the library into dist/, with the types of the library. The library is split, and packages stay
 // packages. The program is one CommonJS file, in which lie the packages that every run needs: Node.js loads a hundred
-// modules, and its own ones as names of ES modules, more slowly than one file. As to read that file is a part of every
-// start, the command that is run most has a shorter one. Nothing is replaced unless all of it succeeds.
+// modules, and its own ones as names of ES modules, more slowly than one file. `bin/load-program.cjs` loads it, and keeps
+// what V8 made of it. Nothing is replaced unless all of it succeeds.
 import { spawnSync } from 'node:child_process'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createRequire } from 'node:module'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -19,8 +20,8 @@ const COMMON = {
   metafile: true,
   write: false,
 }
-/** What a run needs in any case; of undici the agent only. */
-const INSIDE = /^(?:commander|bottleneck|undici\/lib\/dispatcher\/agent\.js)$/
+/** What a run needs in any case; of undici the agent only. And what cannot be had by \`require\` everywhere. */
+const INSIDE = /^(?:commander|bottleneck|undici\/lib\/dispatcher\/agent\.js|ora)$/
 
 /** What these packages load and we never use, though it takes a quarter of the start: what is left of it, by its path. */
 const UNUSED = [
@@ -38,12 +39,15 @@ const UNUSED = [
   { path: /^node:child_process$/, by: /commander/, left: '' },
 ]
 
-/** What a plain get-all never comes to; \`bin/bx24.cjs\` knows when it is a plain one. */
-const NOT_FOR_GET_ALL =
-  /\/(?:commands\/(?:auth|batch|call|config|count|doctor|explain|get-by-id|limits|methods|raw|sandbox)|cli\/(?:auth|doctor)\/[a-z-]+|portal-of|call-options|get-all-by-ids|resume|open-resumable|proof|sandbox-portal|reference|config-schema|limits-report)\.ts$/
+/** Modules of Node.js that hardly a run needs, and that take 3 to 8 ms each: loaded when something of them is used first. */
+const LATE = /^node:(?:crypto|fs\/promises|stream\/consumers|tty)$/
 
-/** What a run needs only where limits are shared over Redis lies in a file of its own. */
-const FOR_REDIS = /^\.\/all\.ts$/
+/** What hardly a run needs, and shares nothing with the rest that would have to be the same, lies in files of its own. */
+const APART = {
+  redis: 'src/engine/redis/all.ts',
+  sandbox: 'src/sandbox/all.ts',
+  spinner: 'src/progress/spinner.ts',
+}
 
 const library = await build({
   ...COMMON,
@@ -53,13 +57,15 @@ const library = await build({
   packages: 'external',
 })
 const program = await buildProgram('main', 'src/cli/main.ts')
-const unused = [{ path: NOT_FOR_GET_ALL, by: /\.ts$/, left: 'throw Error()' }]
-const getAll = await buildProgram('get-all', 'src/cli/main.ts', unused)
-const redis = await buildProgram('redis', 'src/engine/redis/all.ts')
-const outputFiles = [library, program, getAll, redis].flatMap(({ outputFiles }) => outputFiles)
+const apart = await Promise.all(Object.entries(APART).map(([name, entry]) => buildProgram(name, entry)))
+const outputFiles = [library, program, ...apart].flatMap(({ outputFiles }) => outputFiles)
 await mkdir('dist', { recursive: true })
 for (const { path, contents } of outputFiles) await writeFile(path, contents)
-await writeFile('dist/LICENSES.txt', await licensesOf(Object.keys(program.metafile.inputs)))
+await rm('dist/compiled', { recursive: true, force: true })
+await writeFile(
+  'dist/LICENSES.txt',
+  await licensesOf([program, ...apart].flatMap(({ metafile }) => Object.keys(metafile.inputs))),
+)
 const written = new Set(outputFiles.map(({ path }) => path))
 for (const name of await readdir('dist')) {
   const path = join(process.cwd(), 'dist', name)
@@ -79,16 +85,19 @@ for (const name of await readdir('dist/types', { recursive: true })) {
   if (rewritten !== text) await writeFile(path, rewritten)
 }
 
-function buildProgram(name, entry, unused = []) {
+function buildProgram(name, entry) {
   return build({
     ...COMMON,
     entryPoints: { [name]: entry },
     format: 'cjs',
+    // `bin/load-program.cjs` loads what it says, where `import` cannot be had.
+    supported: { 'dynamic-import': false },
     outExtension: { '.js': '.cjs' },
     minifyWhitespace: true,
     minifySyntax: true,
     plugins: [
-      { name: 'unused', setup: (bundler) => leaveOut(bundler, [...UNUSED, ...unused]) },
+      { name: 'unused', setup: (bundler) => leaveOut(bundler, UNUSED) },
+      { name: 'late', setup: loadLate },
       { name: 'packages', setup: keepPackagesOutside },
     ],
   })
@@ -104,11 +113,27 @@ function leaveOut(bundler, unused) {
   bundler.onLoad({ filter: /.*/, namespace }, ({ pluginData }) => ({ contents: pluginData }))
 }
 
+/** In place of the module comes an object that asks for it when something of it is read. */
+function loadLate(bundler) {
+  const namespace = 'late'
+  bundler.onResolve({ filter: LATE }, ({ path, importer }) =>
+    importer.includes('node_modules') || importer === path ? undefined : { path, namespace },
+  )
+  bundler.onLoad({ filter: LATE, namespace }, ({ path }) => {
+    const names = Object.keys(createRequire(import.meta.url)(path))
+    const getters = names.map((name) => `get ${name}() { return require('${path}').${name} }`)
+    return { contents: `module.exports = { ${getters.join(', ')} }` }
+  })
+}
+
 /** Names of packages that our own files import; packages that lie inside bring along what they need themselves. */
 function keepPackagesOutside(bundler) {
-  bundler.onResolve({ filter: FOR_REDIS }, ({ importer }) =>
-    /engine.redis.load\.ts$/.test(importer) ? { path: './redis.cjs', external: true } : undefined,
-  )
+  bundler.onResolve({ filter: /\.ts$/ }, ({ path, resolveDir, kind }) => {
+    const own = Object.keys(APART).find((name) => join(resolveDir, path) === resolve(APART[name]))
+    // From where the program lies, and from where it is loaded.
+    const place = { path: `../dist/${own}.cjs`, external: true }
+    return own === undefined || kind === 'entry-point' ? undefined : place
+  })
   bundler.onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
     const isOurs = !importer.includes('node_modules')
     return isOurs && importer !== '' && !INSIDE.test(path) ? { path, external: true } : undefined

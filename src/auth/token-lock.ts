@@ -1,6 +1,7 @@
 import { LockedError, OutputError } from '../errors.ts'
 import { type Holder, isElsewhere, isGone, readHolder } from '../lib/lock-holder.ts'
 import { takeLock } from '../lib/lock.ts'
+import { monotonicMs } from '../lib/monotonic.ts'
 import { sleep } from '../lib/sleep.ts'
 import { systemCode } from '../lib/system-code.ts'
 
@@ -26,11 +27,11 @@ export async function whileLocked<T>(
 ): Promise<T> {
   const lock = `${path}.lock`
   let seen: string | undefined
-  let seenSince = performance.now()
+  let seenSince = monotonicMs()
   const isLeft = async (holder: Holder, us: Holder): Promise<boolean> =>
     (await isGone(holder, us)) ||
-    (isElsewhere(holder, us) && holder.id === seen && performance.now() - seenSince > ABANDONED_MS)
-  const startedAt = performance.now()
+    (isElsewhere(holder, us) && holder.id === seen && monotonicMs() - seenSince > ABANDONED_MS)
+  const startedAt = monotonicMs()
   for (;;) {
     signal.throwIfAborted()
     const taken = await takeLock(lock, pid, isLeft).catch((error: unknown) => {
@@ -46,17 +47,17 @@ export async function whileLocked<T>(
       }
     }
     const id = taken.kind === 'held' ? taken.holder.id : 'unreadable'
-    if (id !== seen) seenSince = performance.now()
+    if (id !== seen) seenSince = monotonicMs()
     seen = id
-    if (performance.now() - startedAt > PATIENCE_MS) throw heldTooLong(path, lock)
+    if (monotonicMs() - startedAt > PATIENCE_MS) throw heldTooLong(path, lock)
     await looked(lock, id, signal)
   }
 }
 
 /** Waits while the same process is at it, for a second at the most: a look is cheaper than an attempt. */
 async function looked(lock: string, id: string, signal: AbortSignal): Promise<void> {
-  const until = performance.now() + 1_000
-  while (performance.now() < until) {
+  const until = monotonicMs() + 1_000
+  while (monotonicMs() < until) {
     await sleep(LOOK_MS.least + Math.random() * LOOK_MS.spread, signal)
     const holder = await readHolder(lock)
     if (holder === undefined || (typeof holder === 'object' ? holder.id : holder) !== id) return

@@ -56,15 +56,18 @@ export function processContext(signal: AbortSignal, messages: Messages): Context
       stdinIsOpen = true
       return process.stdin
     },
-    stdinIsTerminal: isatty(0),
+    // Asked of the system: to ask the stream would open it.
+    get stdinIsTerminal() {
+      return isatty(0)
+    },
     stdout: process.stdout,
     stdoutDescriptor: 1,
-    stdoutIsTerminal: isatty(1),
+    stdoutIsTerminal: process.stdout.isTTY,
     stderr: process.stderr,
-    stderrIsTerminal: isatty(2),
+    stderrIsTerminal: process.stderr.isTTY,
     // Asked for again each time: windows are pulled wider.
     get stderrColumns() {
-      return isatty(2) ? process.stderr.columns : 0
+      return process.stderr.isTTY ? process.stderr.columns : 0
     },
     async ask(question) {
       const { askAtTerminal } = await import('./ask-terminal.ts')

@@ -1,7 +1,4 @@
 import { UsageError } from '../errors.ts'
-import { startSandbox } from '../sandbox/server.ts'
-import { SandboxSettingError } from '../sandbox/setting-values.ts'
-import { sandboxSettings, sandboxSettingsFromText } from '../sandbox/settings.ts'
 
 export interface SandboxPortal {
   readonly webhook: string
@@ -19,23 +16,23 @@ export type SandboxWish =
 
 /** Starts a portal made of code on this machine. @throws UsageError for a setting that it does not know */
 export async function startSandboxPortal(wish: SandboxWish): Promise<SandboxPortal> {
+  const { sandboxSettings, sandboxSettingsFromText, SandboxSettingError, startSandbox } =
+    await import('../sandbox/all.ts')
   try {
     if ('text' in wish) return await startSandbox(sandboxSettingsFromText(wish.text))
     const { given, port } = wish
     return await startSandbox(sandboxSettings(given), port === undefined ? {} : { port })
   } catch (error: unknown) {
-    throw asUsageError(error)
-  }
-}
-
-function asUsageError(error: unknown): unknown {
-  if (error instanceof SandboxSettingError) {
-    return new UsageError(
+    if (!(error instanceof SandboxSettingError)) throw asUsageError(error)
+    throw new UsageError(
       'sandbox-setting',
       error.message,
       'Run bx24 sandbox --help for all settings of the sandbox.',
     )
   }
+}
+
+function asUsageError(error: unknown): unknown {
   const { code, message } = error as NodeJS.ErrnoException
   if (code !== 'EADDRINUSE' && code !== 'EACCES') return error
   return new UsageError(

@@ -1,4 +1,4 @@
-import { lstat, readFile, stat } from 'node:fs/promises'
+import { lstatSync, readFileSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { ConfigError } from '../errors.ts'
 import { JsonText } from '../protocol/json-text.ts'
@@ -40,7 +40,7 @@ export async function readConfigFile(
   format: FileFormat,
   rules: FileRules,
 ): Promise<FileValues | undefined> {
-  const file = await readIfThere(path)
+  const file = readIfThere(path)
   if (file === undefined) return undefined
   refuseForeign(path, file, rules)
   const values = withoutSchema(await parse(path, file.text, format))
@@ -55,22 +55,23 @@ function withoutSchema(values: Readonly<Record<string, unknown>>): Record<string
   return Object.fromEntries(Object.entries(values).filter(([key]) => key !== SCHEMA_KEY))
 }
 
-async function readIfThere(path: string): Promise<({ text: string } & FileOwner) | undefined> {
+/** In one go, since to load what reads without waiting takes longer than to read files that are as small. */
+function readIfThere(path: string): ({ text: string } & FileOwner) | undefined {
   try {
     // Looked at first: to open a FIFO would wait for whoever writes to it.
-    const stats = await stat(path)
+    const stats = statSync(path)
     if (!stats.isFile()) throw new ConfigError('unreadable', `${path} is ${kindOf(stats)}, not a file.`)
     if (stats.size > MAX_BYTES) {
       const kilobytes = Math.round(stats.size / 1024)
       throw new ConfigError('malformed', `${path} is too large for a configuration (${kilobytes} KB).`)
     }
-    return { text: await readFile(path, 'utf8'), mode: stats.mode, uid: stats.uid }
+    return { text: readFileSync(path, 'utf8'), mode: stats.mode, uid: stats.uid }
   } catch (error: unknown) {
     if (error instanceof ConfigError) throw error
     const { code = 'unknown reason' } = error as NodeJS.ErrnoException
     // ENOTDIR: a file stands where a folder on the way should be, so that there is nothing behind it. A link that leads
     // nowhere is something else: what it should lead to, such as a volume, is missing.
-    if (code === 'ENOENT' && (await isLink(path))) {
+    if (code === 'ENOENT' && isLink(path)) {
       throw new ConfigError('unreadable', `Cannot read ${path}: it is a link that leads nowhere.`)
     }
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
@@ -78,8 +79,8 @@ async function readIfThere(path: string): Promise<({ text: string } & FileOwner)
   }
 }
 
-async function isLink(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined)) !== undefined
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
 function kindOf(stats: { isDirectory(): boolean }): string {

@@ -1,4 +1,4 @@
-import { lstat } from 'node:fs/promises'
+import { lstatSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { ConfigError } from '../errors.ts'
 import { type FileFormat, readConfigFile } from './config-file.ts'
@@ -63,27 +63,28 @@ export interface ConfigFiles {
 const CODE = ['js', 'cjs', 'mjs', 'ts', 'cts', 'mts']
 
 /** @throws ConfigError for a program in the place of a configuration */
-async function refuseCode(surroundings: Surroundings): Promise<void> {
+function refuseCode(surroundings: Surroundings): void {
   const home = configHome(surroundings)
   const places = CODE.flatMap((ending) => [
     join(surroundings.cwd, `${RC_NAME}.${ending}`),
     ...(home === undefined ? [] : [join(home, `config.${ending}`)]),
   ])
-  const found = await Promise.all(
-    places.map((path) =>
-      lstat(path).then(
-        () => path,
-        () => undefined,
-      ),
-    ),
-  )
-  const path = found.find((one) => one !== undefined)
+  const path = places.find(isThere)
   if (path === undefined) return
   throw new ConfigError(
     'code',
     `${path} is a program, and configurations are never run.`,
     `Write its values as YAML or JSON into ${RC_NAME}, or into config.yaml in your own configuration.`,
   )
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch {
+    // What cannot be looked at is not read either.
+    return false
+  }
 }
 
 /**
@@ -101,7 +102,7 @@ export async function readConfigFiles(
   const { modesMatter, uid } = surroundings
   const read = ({ path, format }: ConfigPlace, isUsers: boolean): Promise<FileValues | undefined> =>
     readConfigFile(path, format, { settings, isUsers, modesMatter, uid })
-  await refuseCode(surroundings)
+  refuseCode(surroundings)
   const ours = await read(project, false)
   // One after the other, so that of several faults the same one is told every time.
   const users: FileValues[] = []

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { promisify } from 'node:util'
 import { TransportError } from '../errors.ts'
+import { monotonicMs } from '../lib/monotonic.ts'
 import { MAX_ANSWER_BYTES } from '../protocol/limits.ts'
 import { type ConnectionOptions, openDispatcher } from './dispatcher.ts'
 import { codeOf, socketError } from './socket-errors.ts'
@@ -34,7 +35,7 @@ async function exchange(
   { timeoutMs, userAgent, proxy }: HttpOptions,
   signal: AbortSignal,
 ): Promise<WireAnswer> {
-  const startedAt = performance.now()
+  const startedAt = monotonicMs()
   const timeUp = new AbortController()
   const timer = setTimeout(() => timeUp.abort(), timeoutMs)
   try {
@@ -64,11 +65,11 @@ async function exchange(
       location: typeof location === 'string' ? location : undefined,
       headers,
       firstByteMs: beganAt - startedAt,
-      elapsedMs: performance.now() - startedAt,
+      elapsedMs: monotonicMs() - startedAt,
     }
   } catch (error) {
     if (signal.aborted) throw signal.reason
-    const elapsedMs = performance.now() - startedAt
+    const elapsedMs = monotonicMs() - startedAt
     if (error instanceof TransportError) throw error
     const { host, method } = call
     const isTimeUp = timeUp.signal.aborted
@@ -81,7 +82,7 @@ async function exchange(
 interface Received {
   readonly status: number
   readonly headers: NonNullable<WireAnswer['headers']>
-  /** When the first of it came, by `performance.now`. */
+  /** When the first of it came, by `monotonicMs`. */
   readonly startedAt: number
   /** The body as it came. */
   readonly received: Buffer
@@ -119,7 +120,7 @@ function send(
       },
       onResponseStart(_controller, status, headers) {
         if (status < 200) return
-        head = { status, headers, startedAt: performance.now() }
+        head = { status, headers, startedAt: monotonicMs() }
         body = new WholeBody(Number(headers['content-length'] ?? 0), MAX_ANSWER_BYTES, () => tooLarge(call))
         if (status === 200) call.onAnswering?.()
       },

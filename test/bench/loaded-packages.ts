@@ -19,9 +19,15 @@ export function packagesLoadedBy(words: readonly string[], webhook: string): Pro
     const scripts = readdirSync(folder).flatMap((file) => scriptsIn(join(folder, file)))
     // Without our own code in it the record is worth nothing.
     if (!scripts.some((url) => url.endsWith('/bin/bx24.cjs'))) throw new Error('V8 recorded no scripts')
-    const names = scripts.map((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1])
+    const names = scripts.map(packageOf)
     return [...new Set(names.filter((name) => name !== undefined))].sort()
   })
+}
+
+function packageOf(url: string): string | undefined {
+  // Made of the package by `scripts/build.mjs`.
+  if (url.endsWith('/dist/spinner.cjs')) return 'ora'
+  return /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1]
 }
 
 function scriptsIn(file: string): string[] {

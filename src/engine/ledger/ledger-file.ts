@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { makeFolder } from '../../lib/make-folder.ts'
+import { monotonicMs } from '../../lib/monotonic.ts'
 import { sleep } from '../../lib/sleep.ts'
 import { emptyDocument, type LedgerDocument, tidy } from './document.ts'
 import { ledgerText, readLedger } from './ledger-text.ts'
@@ -98,7 +99,7 @@ export class LedgerFile implements Ledger {
     const lock = this.#guarded(() => this.#open())
     if (lock === 'busy') return undefined
     if (lock === 'trouble') return { value: act(this.#document) }
-    const lockedAt = performance.now()
+    const lockedAt = monotonicMs()
     let text: string | undefined
     try {
       const isUsable = this.#guarded(() => this.#read()) === true
@@ -122,7 +123,7 @@ export class LedgerFile implements Ledger {
     } finally {
       closeSync(lock)
       // Who was stopped in between may have been taken for dead, and the lock may be that of another.
-      if (performance.now() - lockedAt < ABANDONED_MS / 2) {
+      if (monotonicMs() - lockedAt < ABANDONED_MS / 2) {
         if (isWritten) renameSync(this.#lock, this.#path)
         else unlinkSync(this.#lock)
       }

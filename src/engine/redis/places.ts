@@ -1,3 +1,4 @@
+import { monotonicMs } from '../../lib/monotonic.ts'
 import { sleep } from '../../lib/sleep.ts'
 import type { LedgerDocument } from '../ledger/document.ts'
 import type { Places } from '../ledger/ledger.ts'
@@ -100,8 +101,8 @@ export class RedisPlaces implements Places {
     if (ceiling >= places) return
     const longestMs = (1000 / perSecond) * (places / ceiling)
     const turn = this.#turn.then(async () => {
-      const until = performance.now() + longestMs
-      while (performance.now() < until && !signal.aborted) {
+      const until = monotonicMs() + longestMs
+      while (monotonicMs() < until && !signal.aborted) {
         if ((await bucket.free().catch(() => places)) > places - ceiling) return
         await sleep(LOOK_MS)
       }
