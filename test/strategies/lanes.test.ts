@@ -10,6 +10,8 @@ interface Portal {
   readonly workers?: number
   /** Times as long as usual that a page takes with so many requests in flight at that time. */
   readonly slower?: (inFlight: number, now: number) => number
+  /** What would have come between these times comes at the end of them: nothing is heard in between. */
+  readonly silent?: readonly [from: number, to: number]
 }
 
 interface Run {
@@ -20,7 +22,11 @@ interface Run {
 }
 
 /** Full chains, one after another in as many lanes as there are, until so many are answered. */
-function run(lanes: Lanes, answers: number, { workers = Infinity, slower = () => 1 }: Portal): Run {
+function run(
+  lanes: Lanes,
+  answers: number,
+  { workers = Infinity, slower = () => 1, silent: [from, to] = [0, 0] }: Portal,
+): Run {
   const inFlight: { readonly sentAt: number; readonly endsAt: number; readonly worked: number }[] = []
   const counts: number[] = []
   let [now, billedSeconds] = [0, 0]
@@ -30,7 +36,8 @@ function run(lanes: Lanes, answers: number, { workers = Infinity, slower = () =>
       const ends = inFlight.map(({ endsAt }) => endsAt).sort((left, right) => right - left)
       // Whoever finds all workers at work begins when the first of them is free.
       const begins = Math.max(now, ends[workers - 1] ?? now)
-      inFlight.push({ sentAt: now, endsAt: begins + LATENCY_SECONDS + worked, worked })
+      const arrives = begins + LATENCY_SECONDS + worked
+      inFlight.push({ sentAt: now, endsAt: arrives > from && arrives < to ? to : arrives, worked })
     }
     inFlight.sort((left, right) => left.endsAt - right.endsAt)
     const first = inFlight.shift()
@@ -85,6 +92,18 @@ describe('requests in flight', () => {
   test('do not stay few where pages become four times as slow by themselves', () => {
     const { counts } = run(new Lanes(undefined), 80, { slower: (_, now) => (now > 60 ? 4 : 1) })
     expect(counts.slice(-20).every((count) => count === 8)).toBe(true)
+  })
+
+  test.each([12, 20])('are as many as before when nothing was heard for %i seconds', (silence) => {
+    const { counts } = run(new Lanes(undefined), 80, { silent: [60, 60 + silence] })
+    expect(counts.slice(8).every((count) => count === 8)).toBe(true)
+  })
+
+  test('become fewer where the portal has workers for half of them all of a sudden', () => {
+    const lanes = new Lanes(undefined)
+    run(lanes, 40, {})
+    const { counts } = run(lanes, 30, { workers: 4 })
+    expect(Math.min(...counts.slice(0, 24))).toBeLessThan(8)
   })
 
   test('become half as many by trouble, and one at the least', () => {

@@ -55,6 +55,9 @@ export class Lanes {
   /** The least time of a page, and of what an answer takes besides, with any number of lanes. */
   #pageSeconds = Infinity
   #besidesSeconds = Infinity
+  /** Fast answers one after the other with as many lanes as now; and since when there are slow ones, which may be over. */
+  #fastAnswers = 0
+  #slowSince: number | undefined
   /** Answers to requests that were sent before say nothing about the number of lanes that there are now. */
   #changedAt = -Infinity
   #trial: Trial | undefined
@@ -93,9 +96,15 @@ export class Lanes {
     const isAsFast = pageSeconds <= AS_FAST * this.#pageSeconds
     const isKnownGood = this.#patience > 0 && this.#count < this.#found
     if (isAsFast || isKnownGood) {
-      if (!isHeldBack)
-        this.#count = Math.min(this.#most, this.#found, this.#isFresh ? 2 * this.#count : this.#count + 1)
+      this.#fastAnswers++
+      this.#slowSince = undefined
+      if (!isHeldBack) this.#grow()
     } else if (pages >= LEAST_PAGES && this.#count > 1 && this.#patience === 0) {
+      // The portal worked as fast as ever, and so many lanes were no trouble for two rounds: something else may have
+      // stood still for a moment, a line or this machine. It is over if a request is fast that was sent later.
+      const isElsewhere = portalSeconds / pages <= AS_FAST * this.#pageSeconds
+      const isNew = this.#fastAnswers >= 2 * this.#count
+      if (isElsewhere && isNew && sentAt < (this.#slowSince ??= answeredAt)) return
       this.#isFresh = false
       const half = this.#count >> 1
       this.#trial = { lanes: this.#count, half, pageSeconds, seconds: 0, pages: 0, answersLeft: half }
@@ -116,6 +125,12 @@ export class Lanes {
   restore(): void {
     this.#count = this.#beforeTrouble ?? this.#count
     this.#beforeTrouble = undefined
+  }
+
+  #grow(): void {
+    const count = Math.min(this.#most, this.#found, this.#isFresh ? 2 * this.#count : this.#count + 1)
+    if (count > this.#count) this.#fastAnswers = 0
+    this.#count = count
   }
 
   #try(trial: Trial, seconds: number, pages: number): void {
@@ -140,5 +155,7 @@ export class Lanes {
   #change(count: number, now: number): void {
     this.#count = count
     this.#changedAt = now
+    this.#fastAnswers = 0
+    this.#slowSince = undefined
   }
 }
